@@ -57,6 +57,7 @@ export const ERROR_CODES = {
   key_missing: { exit: "notSetUp", retryable: false, means: "the encryption key is missing or another one" },
   vault_tampered: { exit: "notSetUp", retryable: false, means: "a stored secret can't be opened" },
   state_unwritable: { exit: "notSetUp", retryable: false, means: "psn can't write its state or configuration folder" },
+  state_busy: { exit: "notSetUp", retryable: true, means: "another psn holds a lock of the state folder" },
   database_unreachable: { exit: "notSetUp", retryable: true, means: "the database does not answer" },
   database_newer: { exit: "notSetUp", retryable: false, means: "the database was made by a newer psn" },
   database_not_migrated: { exit: "notSetUp", retryable: false, means: "the database lacks psn's tables" },

@@ -1,0 +1,113 @@
+/**
+ * What `npm test` runs: one throw-away Postgres with a migrated `psn_template`, then `bun test` with the
+ * filters and options given. Tests find the server by PSN_TEST_DATABASE_URL, and may append lines such as
+ * "12 requests validated" to the file named by PSN_TEST_NOTES. The last line is "N passed, N failed".
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
+import { join } from "node:path";
+import postgres from "postgres";
+import { openDatabase } from "../src/db/connection.ts";
+import { migrate } from "../src/db/migrate.ts";
+import { type ScratchServer, scratchServer } from "../src/embedded/scratch.ts";
+import { installQueue } from "../src/engine/local/queue.ts";
+
+const TEMPLATE = "psn_template";
+/** A test may start processes and servers on a busy machine; this bounds what hangs. */
+const TEST_TIMEOUT = 30_000;
+
+let child: Bun.Subprocess | undefined;
+let interrupted: NodeJS.Signals | undefined;
+
+async function main(): Promise<number> {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interrupt(signal));
+  const folder = mkdtempSync(join(tmpdir(), "psn-tests-"));
+  const files = { junit: join(folder, "junit.xml"), notes: join(folder, "notes.txt") };
+  try {
+    const server = await scratchServer();
+    let code: number;
+    try {
+      await makeTemplate(server);
+      code = await runTests(server, files);
+    } finally {
+      await server.stop();
+    }
+    const counts = countResults(readIfThere(files.junit), code);
+    for (const line of sumNotes(readIfThere(files.notes))) console.log(line);
+    const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
+    console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
+    return counts.failed > 0 ? 1 : 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function makeTemplate(server: ScratchServer): Promise<void> {
+  const admin = postgres(server.url("postgres"), { max: 1, onnotice: () => undefined });
+  await admin.unsafe(`create database ${TEMPLATE}`);
+  await admin.end();
+  const address = { url: server.url(TEMPLATE) };
+  const database = openDatabase(address, { max: 2 });
+  try {
+    await migrate(database, () => installQueue(address));
+  } finally {
+    await database.close();
+  }
+}
+
+async function runTests(server: ScratchServer, files: { junit: string; notes: string }): Promise<number> {
+  const report = ["--reporter=junit", `--reporter-outfile=${files.junit}`];
+  child = Bun.spawn(
+    [process.execPath, "--no-env-file", "test", `--timeout=${TEST_TIMEOUT}`, ...report, ...Bun.argv.slice(2)],
+    {
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...harmlessEnvironment(), PSN_TEST_DATABASE_URL: server.url("postgres"), PSN_TEST_NOTES: files.notes },
+    },
+  );
+  return await child.exited;
+}
+
+/** The caller's environment without what would lead a test to a real database, account or engine. */
+function harmlessEnvironment(): Record<string, string | undefined> {
+  const entries = Object.entries(process.env);
+  const leadsAway = (name: string) => name === "DATABASE_URL" || /^(PSN|X|TRIGGER)_(?!TEST_)|^PG[A-Z]/.test(name);
+  return Object.fromEntries(entries.filter(([name]) => !leadsAway(name)));
+}
+
+/** Before the tests run there is only the server to end, which it does by itself when this process is gone. */
+function interrupt(signal: NodeJS.Signals): void {
+  if (child === undefined || interrupted !== undefined) process.exit(128 + constants.signals[signal]);
+  interrupted = signal;
+  child.kill(signal);
+}
+
+/**
+ * A test that calls `process.exit` ends the run with code 0 and no report, and a file that throws while it
+ * loads is in no count of the report: each of them is one failure more.
+ */
+function countResults(junit: string, code: number): { passed: number; failed: number; skipped: number } {
+  const count = (name: string) => Number(new RegExp(`<testsuites [^>]*\\b${name}="(\\d+)"`).exec(junit)?.[1] ?? 0);
+  const skipped = count("skipped");
+  const failures = count("failures");
+  const passed = count("tests") - failures - skipped;
+  const uncounted = passed === 0 || (code !== 0 && failures === 0);
+  return { passed, failed: failures + (uncounted ? 1 : 0), skipped };
+}
+
+/** Notes that begin with a number and go on alike are added up; others stand as they are, once each. */
+function sumNotes(text: string): string[] {
+  const sums = new Map<string, number | undefined>();
+  for (const line of text.split("\n").filter((note) => note.trim() !== "")) {
+    const [, number, rest] = /^(\d+) (.+)$/.exec(line) ?? [];
+    if (rest === undefined) sums.set(line, undefined);
+    else sums.set(rest, (sums.get(rest) ?? 0) + Number(number));
+  }
+  return [...sums].map(([rest, sum]) => (sum === undefined ? rest : `${sum} ${rest}`));
+}
+
+function readIfThere(path: string): string {
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
+}
+
+const code = await main();
+process.exit(interrupted === undefined ? code : 128 + constants.signals[interrupted]);

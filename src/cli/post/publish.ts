@@ -1,0 +1,78 @@
+import { EXIT, type ExitCode, PsnError } from "../../core/errors.ts";
+import { type PostId, parsePostId } from "../../core/post/id.ts";
+import { wallTime } from "../../core/time/describe.ts";
+import { loadPost, type Post } from "../../db/posts.ts";
+import { approve, checkApproval, type Plan } from "../../publishing/approve.ts";
+import type { Cli } from "../support/cli.ts";
+import { defineCommand, type Outcome } from "../support/command.ts";
+import { shownPost } from "../support/shown.ts";
+import { ensureWorkerAfterArming } from "../support/worker.ts";
+
+const WAIT_MS = 90_000;
+const LOOK_MS = 150;
+
+export default defineCommand({
+  name: "publish",
+  summary: "Approve a post and publish it now",
+  examples: ["psn publish pk3v9x2m7 --expect 3fa4b1c2 --wait"],
+  configure: (command) =>
+    command
+      .argument("<id>", "the post")
+      .requiredOption("--expect <seal>", "the seal of what you approve, as shown with the post")
+      .option("--wait", "follow it until it is out, at most 90 seconds")
+      .option("--dry-run", "check everything and send nothing"),
+  run: async (cli, command): Promise<Outcome> => {
+    const options = command.opts<{ expect: string; wait?: boolean; dryRun?: boolean }>();
+    const id = parsePostId(command.args[0] ?? "");
+    const { desk } = await cli.session();
+    const zone = cli.config.timezone ?? "UTC";
+    const plan = (): Plan => {
+      const instant = cli.now();
+      return { instant, zone, wall: wallTime(instant, zone), late: "ask", notAfter: null };
+    };
+    const how = { event: "publish_asked", plan } as const;
+    if (options.dryRun === true) {
+      const post = await loadPost(desk.orm, id);
+      await checkApproval(desk, post, options.expect, how);
+      const outcome = shownPost(cli, post, [], { more: { dryRun: true } });
+      return { ...outcome, text: `${outcome.text}\nNothing was sent (--dry-run).` };
+    }
+    const armed = await approve(desk, id, options.expect, how);
+    await ensureWorkerAfterArming(cli);
+    if (options.wait !== true) return shownPost(cli, armed, [`psn show ${id}`]);
+    const post = await follow(cli, id);
+    return shownPost(cli, post, [], { exit: exitOf(post) });
+  },
+});
+
+/** Looks until the post is out, or stopped, or waits for something that takes longer than we do. */
+async function follow(cli: Cli, id: PostId): Promise<Post> {
+  const { desk } = await cli.session();
+  const until = Date.now() + WAIT_MS;
+  for (;;) {
+    const post = await loadPost(desk.orm, id);
+    const { status, alarmAt } = post.row;
+    const waitsLonger = status === "scheduled" && alarmAt !== null && alarmAt.getTime() > until;
+    if (status === "published" || status === "failed" || status === "draft" || waitsLonger) return post;
+    if (Date.now() > until) {
+      throw new PsnError("still_publishing", "The post is still on its way; it goes on without this command.", {
+        next: `psn show ${id}`,
+        details: { id, status, subStatus: post.row.subStatus },
+      });
+    }
+    await Bun.sleep(LOOK_MS);
+  }
+}
+
+function exitOf({ row }: Post): ExitCode {
+  if (row.status === "published") return EXIT.ok;
+  switch (row.subStatus) {
+    case "needs_reauth":
+      return EXIT.signInNeeded;
+    case "rate_limited":
+    case "out_of_credits":
+      return EXIT.held;
+    default:
+      return EXIT.unconfirmed;
+  }
+}

@@ -1,0 +1,21 @@
+import { removeTweet } from "../../core/post/content.ts";
+import { parsePostId } from "../../core/post/id.ts";
+import { changeTweets } from "../../publishing/write.ts";
+import { defineCommand } from "../support/command.ts";
+import { tweetNumber } from "../support/input.ts";
+import { nextAfterDraft, shownPost } from "../support/shown.ts";
+
+export default defineCommand({
+  name: "remove",
+  summary: "Take one tweet out of a thread",
+  examples: ["psn remove pk3v9x2m7 --tweet 3"],
+  configure: (command) =>
+    command.argument("<id>", "the post").requiredOption("--tweet <n>", "which tweet, 1 for the first"),
+  run: async (cli, command) => {
+    const n = tweetNumber(command.opts<{ tweet: string }>().tweet, "--tweet");
+    const id = parsePostId(command.args[0] ?? "");
+    const { desk } = await cli.session();
+    const post = await changeTweets(desk, id, (content) => removeTweet(content, n));
+    return shownPost(cli, post, nextAfterDraft(cli, post));
+  },
+});

@@ -1,0 +1,30 @@
+import { EXIT } from "../../core/errors.ts";
+import { parsePostId } from "../../core/post/id.ts";
+import { attemptsOf } from "../../db/attempts.ts";
+import { eventsOf } from "../../db/events.ts";
+import { loadPost } from "../../db/posts.ts";
+import { renderStory, storyOf } from "../render/story.ts";
+import { defineCommand } from "../support/command.ts";
+import { tweetNumber } from "../support/input.ts";
+import { shownPost } from "../support/shown.ts";
+
+export default defineCommand({
+  name: "show",
+  summary: "Show a post: its tweets with counts, cost, warnings and what happened to it",
+  examples: ["psn show pk3v9x2m7", "psn show pk3v9x2m7 --json --page 2"],
+  configure: (command) =>
+    command.argument("<id>", "the post").option("--page <n>", "with --json: which page of a long post's tweets", "1"),
+  run: async (cli, command) => {
+    const page = tweetNumber(command.opts<{ page: string }>().page, "--page");
+    const id = parsePostId(command.args[0] ?? "");
+    const { desk } = await cli.session();
+    const post = await loadPost(desk.orm, id);
+    const story = storyOf(await eventsOf(desk.orm, id), await attemptsOf(desk.orm, id));
+    const outcome = shownPost(cli, post, [], {
+      page,
+      exit: EXIT.ok,
+      more: page === 1 ? { story: story.slice(-12) } : {},
+    });
+    return { ...outcome, text: `${outcome.text}\n\n${renderStory(story)}` };
+  },
+});

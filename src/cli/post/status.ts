@@ -1,0 +1,136 @@
+import { PsnError } from "../../core/errors.ts";
+import { formatUsd } from "../../core/post/cost.ts";
+import { describeWhen } from "../../core/time/describe.ts";
+import { type Attention, type NotedPost, readAttention } from "../../db/attention.ts";
+import { bold, dim, green, red, yellow } from "../render/style.ts";
+import type { Cli } from "../support/cli.ts";
+import { defineCommand } from "../support/command.ts";
+import { toPsnError } from "../support/output.ts";
+
+/** Something for the person to do or know, with the command that does it. */
+interface Item {
+  readonly code: string;
+  readonly message: string;
+  readonly next: string;
+  readonly post?: string;
+}
+
+/** Long lists are cut: the rest is a command away. */
+const SHOWN = 15;
+
+export default defineCommand({
+  name: "status",
+  summary: "What needs you, what is on its way, and what it cost. Always exits 0",
+  examples: ["psn status", "psn status --json"],
+  configure: (command) => command,
+  run: async (cli) => {
+    try {
+      const { desk } = await cli.session();
+      return told(cli, await readAttention(desk.orm));
+    } catch (error) {
+      // A status that fails would keep a caller from telling why.
+      cli.noteUnexpected(error);
+      const { code, message, next } = toPsnError(error);
+      const item = { code, message, next: next ?? "psn setup status" };
+      return {
+        data: { ready: false, attention: [item], onTheirWay: [], drafts: null, spentThisMonthUsd: null, account: null },
+        text: `${red("✗")} ${message}\n${dim(`→ ${item.next}`)}`,
+      };
+    }
+  },
+});
+
+function told(cli: Cli, seen: Attention) {
+  const now = cli.now();
+  const account = seen.accounts.find((a) => a.isDefault);
+  const attention = attentionOf(seen, now);
+  const moving = seen.posts.filter((post) => post.status !== "failed");
+  const onTheirWay = moving.slice(0, SHOWN).map((post) => ({
+    id: post.id,
+    status: post.status,
+    subStatus: post.subStatus,
+    at: post.scheduledAt?.toISOString() ?? null,
+    local: localTime(cli, post, now),
+    text: post.text.slice(0, 60),
+    tweets: post.tweets,
+    out: post.out,
+  }));
+  const spentThisMonthUsd = seen.spentThisMonth / 1_000_000;
+  const lines = [
+    account === undefined
+      ? yellow("No X account is signed in.")
+      : `${green("●")} signed in as ${bold(`@${account.username}`)}`,
+    ...attention
+      .slice(0, SHOWN)
+      .map(
+        (i) => `${red("✗")} ${i.post === undefined ? "" : `${bold(i.post)}  `}${i.message}\n  ${dim(`→ ${i.next}`)}`,
+      ),
+    ...onTheirWay.map((p) => `${dim("◷")} ${bold(p.id)}  ${p.local ?? ""}  ${dim(p.text.split("\n")[0] ?? "")}`),
+    dim(`${seen.drafts} ${seen.drafts === 1 ? "draft" : "drafts"}  ·  ${formatUsd(spentThisMonthUsd)} this month`),
+  ];
+  return {
+    data: {
+      ready: account !== undefined && account.dead === null,
+      account: account === undefined ? null : `@${account.username}`,
+      attention: attention.slice(0, SHOWN),
+      attentionCount: attention.length,
+      onTheirWay,
+      onTheirWayCount: moving.length,
+      drafts: seen.drafts,
+      spentThisMonthUsd,
+    },
+    text: lines.join("\n"),
+  };
+}
+
+const localTime = (cli: Cli, post: NotedPost, now: Date) =>
+  post.scheduledAt === null ? null : describeWhen(post.scheduledAt, post.zone ?? cli.config.timezone ?? "UTC", now);
+
+function attentionOf({ accounts, posts }: Attention, now: Date): Item[] {
+  const items: Item[] = [];
+  if (accounts.length === 0) {
+    items.push(
+      itemOf(new PsnError("sign_in_needed", "No X account is signed in yet.", { next: "psn setup x-auth start" })),
+    );
+  }
+  for (const { username, dead, lastFailure, holdCode, heldUntil } of accounts) {
+    if (dead !== null) {
+      const message = `The sign-in of @${username} has ended; its posts wait.`;
+      items.push({ code: "needs_reauth", message, next: "psn setup x-auth start" });
+    } else if (lastFailure !== null) {
+      const message = `The last renewal of @${username}'s sign-in failed (${lastFailure}); psn tries again.`;
+      items.push({ code: "refresh_failed", message, next: "psn setup status" });
+    }
+    if (holdCode !== null && heldUntil !== null && heldUntil > now) {
+      const message = `X holds @${username}: ${holdCode.replaceAll("_", " ")}.`;
+      items.push({ code: holdCode, message, next: "buy credits or raise the cap in X's developer console" });
+    }
+  }
+  for (const post of posts) {
+    const item = postItem(post);
+    if (item !== undefined) items.push({ ...item, post: post.id });
+  }
+  return items;
+}
+
+const itemOf = ({ code, message, next }: PsnError): Item => ({ code, message, next: next ?? "psn setup status" });
+
+function postItem(post: NotedPost): Item | undefined {
+  const next = `psn show ${post.id}`;
+  if (post.status === "failed") {
+    const partly = post.out > 0 ? `${post.out} of ${post.tweets} tweets are out. ` : "";
+    const { code, message } = post.failure ?? { code: "failed", message: "It stopped." };
+    return { code: post.subStatus ?? code, message: `${partly}${message}`, next };
+  }
+  switch (post.subStatus) {
+    case "unconfirmed":
+      return { code: "unconfirmed", message: "X may have one of its tweets; psn is finding out.", next };
+    case "rate_limited":
+      return { code: "rate_limited", message: "Delayed by X's rate limit; it goes on by itself.", next };
+    case "needs_reauth":
+    case "out_of_credits":
+      return { code: post.subStatus, message: post.failure?.message ?? "It waits.", next: post.failure?.next ?? next };
+    default:
+      return post.overdue ? { code: "overdue", message: "Its time has come and it is not out yet.", next } : undefined;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Program } from "./support/program.ts";
+
+/** The three command lines: what they are called, and where each command lives. */
+export const POST: Program = {
+  name: "psn",
+  summary: "Write, thread, schedule and publish on X. Also: psn setup …, psn worker …",
+  commands: {
+    status: async () => (await import("./post/status.ts")).default,
+    draft: async () => (await import("./post/draft.ts")).default,
+    show: async () => (await import("./post/show.ts")).default,
+    edit: async () => (await import("./post/edit.ts")).default,
+    split: async () => (await import("./post/split.ts")).default,
+    merge: async () => (await import("./post/merge.ts")).default,
+    move: async () => (await import("./post/move.ts")).default,
+    remove: async () => (await import("./post/remove.ts")).default,
+    attach: async () => (await import("./post/attach.ts")).default,
+    schedule: async () => (await import("./post/schedule.ts")).default,
+    publish: async () => (await import("./post/publish.ts")).default,
+    cancel: async () => (await import("./post/cancel.ts")).default,
+    commands: async () => (await import("./post/commands.ts")).default,
+  },
+  bare: "status",
+};
+
+export const SETUP: Program = {
+  name: "psn setup",
+  summary: "Set psn up, one step at a time; every step can be repeated",
+  commands: {
+    status: async () => (await import("./setup/status.ts")).default,
+    timezone: async () => (await import("./setup/timezone.ts")).default,
+    database: async () => (await import("./setup/database.ts")).default,
+    "x-auth": async () => (await import("./setup/xAuth.ts")).default,
+  },
+  bare: "status",
+};
+
+export const WORKER: Program = {
+  name: "psn worker",
+  summary: "The process on this machine that publishes at the right time; psn starts it by itself",
+  commands: {
+    run: async () => (await import("./worker/run.ts")).default,
+    stop: async () => (await import("./worker/stop.ts")).default,
+    status: async () => (await import("./worker/status.ts")).default,
+  },
+  bare: "status",
+};

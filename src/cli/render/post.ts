@@ -1,0 +1,65 @@
+import { formatUsd } from "../../core/post/cost.ts";
+import type { PostView, TweetView } from "../../publishing/view.ts";
+import { bold, cyan, dim, green, red, yellow } from "./style.ts";
+
+const INDENT = "   ";
+const MARKS = { unsent: "○", sent: "●", deleted: "×" } as const;
+
+/** A post as it will look: every tweet numbered, with its count; then cost, warnings and the seal. */
+export function renderPost(view: PostView): string {
+  const lines = [headline(view), ""];
+  for (const tweet of view.tweets) lines.push(...renderTweet(tweet, view.tweets.length), "");
+  lines.push(costLine(view));
+  for (const warning of view.warnings) lines.push(`${yellow("!")} ${warning.message}`);
+  if (view.failure !== null) lines.push(`${red("✗")} ${view.failure.message}`);
+  if (view.local !== null && view.status !== "published") lines.push(`${dim("time")}  ${view.local}`);
+  if (view.status === "draft" || view.status === "failed") lines.push(`${dim("seal")}  ${bold(view.seal)}`);
+  return lines.join("\n");
+}
+
+function headline(view: PostView): string {
+  const parts = [bold(view.id), statusWord(view), view.account ?? dim("no account yet")];
+  const n = view.tweets.length;
+  parts.push(n === 1 ? "one tweet" : `thread of ${n}`);
+  return parts.join(dim("  ·  "));
+}
+
+export function statusWord(view: Pick<PostView, "status" | "subStatus">): string {
+  const word = view.subStatus === null ? view.status : `${view.status} (${view.subStatus.replaceAll("_", " ")})`;
+  switch (view.status) {
+    case "published":
+      return green(word);
+    case "failed":
+      return red(word);
+    case "scheduled":
+    case "publishing":
+      return cyan(word);
+    case "draft":
+      return word;
+  }
+}
+
+function renderTweet(tweet: TweetView, total: number): string[] {
+  const over = tweet.length > tweet.limit;
+  const count = `${tweet.length}/${tweet.limit}`;
+  const head = [`${MARKS[tweet.state]} ${bold(`${tweet.n}/${total}`)}`, over ? red(count) : dim(count)];
+  if (tweet.url !== null) head.push(dim(tweet.url));
+  const lines = [head.join("  ")];
+  for (const line of tweet.text.split("\n")) lines.push(line === "" ? "" : `${INDENT}${line}`);
+  for (const image of tweet.media) {
+    const alt = image.alt === "" ? yellow("no alt text") : `“${image.alt}”`;
+    lines.push(
+      `${INDENT}${dim("▣")} ${image.file} ${dim(`${image.width}×${image.height}, ${kilobytes(image.bytes)}`)}  ${alt}`,
+    );
+  }
+  return lines;
+}
+
+const kilobytes = (bytes: number) => (bytes < 1024 ? `${bytes} B` : `${Math.round(bytes / 1024)} kB`);
+
+function costLine({ cost, tweets }: PostView): string {
+  const left = tweets.filter((tweet) => tweet.state === "unsent").length;
+  if (left === 0) return `${dim("cost")}  nothing more`;
+  const links = cost.withLinks === 0 ? "" : dim(`  (${cost.withLinks} with a link)`);
+  return `${dim("cost")}  ${formatUsd(cost.usd)}${links}`;
+}

@@ -1,0 +1,65 @@
+import type { AttemptRow } from "../../db/attempts.ts";
+import type { EventKind, eventsOf } from "../../db/events.ts";
+import { dim } from "./style.ts";
+
+export interface StoryLine {
+  readonly at: string;
+  readonly what: string;
+}
+
+type EventRow = Awaited<ReturnType<typeof eventsOf>>[number];
+
+const SENTENCES: Record<EventKind, string> = {
+  drafted: "written",
+  edited: "edited",
+  scheduled: "approved and scheduled",
+  publish_asked: "approved, to be published at once",
+  disarmed: "taken off its time",
+  cancelled: "cancelled; a draft again",
+  claimed: "publishing began",
+  took_over: "taken over from a process that stopped",
+  tweet_out: "went out",
+  tweet_refused: "was refused by X",
+  tweet_unconfirmed: "got no answer from X",
+  tweet_adopted: "was found on X's timeline, and adopted",
+  tweet_absent: "is not on X's timeline",
+  retrying: "is tried again",
+  waiting: "waits",
+  stop_asked: "asked to stop",
+  published: "published",
+  failed: "stopped",
+  missed: "missed its time",
+  rearmed: "its alarm was set anew",
+};
+
+/** Events and answers in one list, oldest first. */
+export function storyOf(events: readonly EventRow[], attempts: readonly AttemptRow[]): StoryLine[] {
+  const fromEvents = events.map((event) => ({ at: event.at, what: sentenceOf(event) }));
+  const fromAttempts = attempts
+    .filter((attempt) => attempt.outcome !== "sent" && attempt.outcome !== "adopted")
+    .map((attempt) => ({ at: attempt.startedAt, what: answerOf(attempt) }));
+  return [...fromEvents, ...fromAttempts]
+    .sort((a, b) => a.at.getTime() - b.at.getTime())
+    .map(({ at, what }) => ({ at: at.toISOString(), what }));
+}
+
+function sentenceOf({ kind, detail }: EventRow): string {
+  const sentence = kind in SENTENCES ? SENTENCES[kind as EventKind] : kind;
+  const tweet = typeof detail["tweet"] === "number" ? `tweet ${detail["tweet"]} ` : "";
+  const until = typeof detail["until"] === "string" ? ` until ${detail["until"]}` : "";
+  const why = typeof detail["message"] === "string" ? `: ${detail["message"]}` : codeOf(detail);
+  return `${tweet}${sentence}${until}${why}`;
+}
+
+const codeOf = (detail: Record<string, unknown>) => (typeof detail["code"] === "string" ? ` (${detail["code"]})` : "");
+
+function answerOf({ kind, position, outcome, httpStatus, code }: AttemptRow): string {
+  const what =
+    kind === "tweet" ? `tweet ${position}` : `${kind === "media" ? "image" : "alt text"} of tweet ${position}`;
+  const answer = [httpStatus, code].filter((part) => part !== null).join(" ");
+  return `${what}: ${outcome.replace("_", " ")}${answer === "" ? "" : ` (${answer})`}`;
+}
+
+export function renderStory(story: readonly StoryLine[]): string {
+  return story.map(({ at, what }) => `${dim(at.slice(0, 19).replace("T", " "))}  ${what}`).join("\n");
+}

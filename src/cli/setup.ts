@@ -1,0 +1,4 @@
+import { POST, SETUP, WORKER } from "./programs.ts";
+import { main } from "./support/program.ts";
+
+await main(SETUP, Bun.argv.slice(2), [POST, SETUP, WORKER]);

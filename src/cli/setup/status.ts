@@ -1,0 +1,126 @@
+import type { PsnError } from "../../core/errors.ts";
+import { readAttention } from "../../db/attention.ts";
+import { runningWorker } from "../../db/worker.ts";
+import { dim, green, red, yellow } from "../render/style.ts";
+import type { Cli } from "../support/cli.ts";
+import { defineCommand } from "../support/command.ts";
+import { openKeyring } from "../support/keyring.ts";
+import { toPsnError } from "../support/output.ts";
+import { databaseVersion } from "../support/session.ts";
+
+interface Step {
+  readonly step: "configuration" | "timezone" | "database" | "encryption_key" | "x_app" | "sign_in" | "engine";
+  readonly state: "done" | "missing" | "broken";
+  readonly detail: string;
+  /** Where its value comes from; never the value of a secret. */
+  readonly from?: string;
+  readonly next?: string;
+}
+
+const MARKS = { done: green("✓"), missing: yellow("○"), broken: red("✗") };
+
+export default defineCommand({
+  name: "status",
+  summary: "Each step of the setup: done, missing or broken, and the next command. Always exits 0",
+  examples: ["psn setup status", "psn setup status --json"],
+  configure: (command) => command,
+  run: async (cli) => {
+    const steps = await allSteps(cli);
+    const open = steps.find((step) => step.state !== "done");
+    const lines = steps.map(({ step, state, detail, from }) => {
+      const origin = from === undefined ? "" : dim(`  (${from})`);
+      return `${MARKS[state]} ${step.replaceAll("_", " ").padEnd(15)} ${detail}${origin}`;
+    });
+    if (open?.next !== undefined) lines.push(dim(`→ ${open.next}`));
+    return { data: { ready: open === undefined, next: open?.next ?? null, steps }, text: lines.join("\n") };
+  },
+});
+
+async function allSteps(cli: Cli): Promise<Step[]> {
+  try {
+    void cli.config;
+  } catch (error) {
+    return [broken("configuration", error)];
+  }
+  return [timezone(cli), ...(await databaseSteps(cli))];
+}
+
+function timezone({ config }: Cli): Step {
+  if (config.timezone === undefined) {
+    return { step: "timezone", state: "missing", detail: "not set", next: "psn setup timezone Europe/Madrid" };
+  }
+  return { step: "timezone", state: "done", detail: config.timezone, from: config.origins.PSN_TIMEZONE };
+}
+
+function xApp({ config }: Cli): Step {
+  const { clientId, clientSecret } = config.x;
+  if (clientId === undefined) {
+    const next = `set X_CLIENT_ID in ${config.hubFile} and X_CLIENT_SECRET in ${config.secretsFile}`;
+    return { step: "x_app", state: "missing", detail: "no client id", next };
+  }
+  const secret =
+    clientSecret === undefined ? "public client, no secret" : `secret from ${config.origins.X_CLIENT_SECRET}`;
+  return { step: "x_app", state: "done", detail: secret, from: config.origins.X_CLIENT_ID };
+}
+
+async function databaseSteps(cli: Cli): Promise<Step[]> {
+  try {
+    const { database, embedded } = await cli.session();
+    const from = embedded ? "default" : cli.config.origins.DATABASE_URL;
+    const detail = `${embedded ? "embedded " : ""}Postgres ${await databaseVersion(database)}`;
+    return [
+      { step: "database", state: "done", detail, from },
+      await keyStep(cli),
+      xApp(cli),
+      await signInStep(cli),
+      await engineStep(cli),
+    ];
+  } catch (error) {
+    cli.noteUnexpected(error);
+    return [broken("database", error), xApp(cli)];
+  }
+}
+
+async function keyStep(cli: Cli): Promise<Step> {
+  try {
+    const { database } = await cli.session();
+    const keyring = await openKeyring(cli.config, database.orm);
+    const from = cli.config.encryptionKey === undefined ? "secrets.env" : cli.config.origins.PSN_ENCRYPTION_KEY;
+    return { step: "encryption_key", state: "done", detail: `v${keyring.newest}`, from };
+  } catch (error) {
+    return broken("encryption_key", error);
+  }
+}
+
+async function signInStep(cli: Cli): Promise<Step> {
+  const { desk } = await cli.session();
+  const next = "psn setup x-auth start";
+  const account = (await readAttention(desk.orm)).accounts.find((a) => a.isDefault);
+  if (account === undefined) return { step: "sign_in", state: "missing", detail: "nobody is signed in", next };
+  if (account.dead !== null)
+    return { step: "sign_in", state: "broken", detail: `@${account.username}: it has ended`, next };
+  return { step: "sign_in", state: "done", detail: `@${account.username}` };
+}
+
+async function engineStep(cli: Cli): Promise<Step> {
+  const from = cli.config.origins.PSN_ENGINE;
+  if (cli.config.engine === "trigger") {
+    return {
+      step: "engine",
+      state: "broken",
+      detail: "Trigger.dev: not in this psn yet",
+      from,
+      next: "set PSN_ENGINE=local",
+    };
+  }
+  const { desk } = await cli.session();
+  const worker = await runningWorker(desk.orm);
+  const detail =
+    worker === undefined ? "local; the worker starts when a post is armed" : `local; worker ${worker.pid} runs`;
+  return { step: "engine", state: "done", detail, from };
+}
+
+function broken(step: Step["step"], error: unknown): Step {
+  const { message, next }: PsnError = toPsnError(error);
+  return { step, state: "broken", detail: message, next: next ?? "psn setup status" };
+}

@@ -1,0 +1,25 @@
+import { appendSetting } from "../../config/encryptionKey.ts";
+import { describeWhen } from "../../core/time/describe.ts";
+import { checkZone } from "../../core/time/zone.ts";
+import { makePrivateFolder } from "../../files/atomic.ts";
+import { withFileLock } from "../../files/lock.ts";
+import { defineCommand } from "../support/command.ts";
+
+export default defineCommand({
+  name: "timezone",
+  summary: "Set the time zone in which times are read and shown",
+  examples: ["psn setup timezone Europe/Madrid"],
+  configure: (command) => command.argument("<zone>", "an IANA time zone"),
+  run: async (cli, command) => {
+    const zone = checkZone(command.args[0] ?? "");
+    const { hubFile, configDir, origins } = cli.config;
+    makePrivateFolder(configDir);
+    await withFileLock(`${hubFile}.lock`, () => appendSetting(hubFile, "PSN_TIMEZONE", zone), { timeoutMs: 10_000 });
+    const overridden = origins.PSN_TIMEZONE === "environment";
+    const now = cli.now();
+    const text = overridden
+      ? `Stored ${zone} in ${hubFile}, but PSN_TIMEZONE of the environment is used instead.`
+      : `Times are in ${zone} now: it is ${describeWhen(now, zone, now).replace(/ \(.*\)$/, "")}.`;
+    return { data: { zone, file: hubFile, ...(overridden ? { overriddenBy: "environment" } : {}) }, text };
+  },
+});

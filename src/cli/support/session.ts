@@ -1,0 +1,130 @@
+import { sql } from "drizzle-orm";
+import type { Config } from "../../config/load.ts";
+import { PsnError } from "../../core/errors.ts";
+import { type Database, type DatabaseAddress, openDatabase } from "../../db/connection.ts";
+import { databaseProblem, isConnectionLost } from "../../db/failures.ts";
+import { migrate, newerSchema, schemaState } from "../../db/migrate.ts";
+import { startEmbedded } from "../../embedded/server.ts";
+import type { Engine } from "../../engine/port.ts";
+import type { DeskParts } from "../../publishing/parts.ts";
+import { reconcile } from "../../publishing/reconcile.ts";
+import { engineFor } from "./engine.ts";
+import { ensureWorker } from "./worker.ts";
+
+/** An open database that fits this code, and what the desk needs. */
+export interface Session {
+  readonly database: Database;
+  readonly address: DatabaseAddress;
+  readonly embedded: boolean;
+  readonly desk: DeskParts;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database: the embedded server is started when it is down, and its schema made; one that the
+ * person gave is only looked at. Then puts right what a dead process left, and sees to a worker.
+ */
+export async function openSession(config: Config): Promise<Session> {
+  const session = await openDatabaseSession(config);
+  try {
+    const { onTheirWay } = await reconcile(session.desk);
+    // Whoever starts the embedded server also starts the worker, which stops both when there is nothing to do.
+    if (config.engine === "local" && (onTheirWay > 0 || session.startedServer)) {
+      await ensureWorker(config, session.database.orm);
+    }
+    return session;
+  } catch (error) {
+    await session.close();
+    throw databaseProblem(error);
+  }
+}
+
+/** Without reconciling and without a worker: for the setup, and for the worker itself. */
+export async function openDatabaseSession(
+  config: Config,
+  pool: { max: number; applicationName?: string } = { max: 2 },
+): Promise<Session & { startedServer: boolean }> {
+  const first = await locate(config);
+  try {
+    return await connect(config, first, pool);
+  } catch (error) {
+    // The server was just stopping: one more try starts it again.
+    if (!first.embedded || !isConnectionLost(error)) throw databaseProblem(error);
+    const second = await locate(config);
+    return await connect(config, second, pool).catch((again: unknown) => {
+      throw databaseProblem(again);
+    });
+  }
+}
+
+interface Place {
+  readonly address: DatabaseAddress;
+  readonly embedded: boolean;
+  readonly startedServer: boolean;
+}
+
+async function locate(config: Config): Promise<Place> {
+  if (config.databaseUrl !== undefined) {
+    return { address: { url: config.databaseUrl.reveal() }, embedded: false, startedServer: false };
+  }
+  const server = await startEmbedded({ stateDir: config.stateDir });
+  const { host, port, user, database } = server;
+  return { address: { host, port, user, database }, embedded: true, startedServer: server.startedHere };
+}
+
+async function connect(
+  config: Config,
+  place: Place,
+  pool: { max: number; applicationName?: string },
+): Promise<Session & { startedServer: boolean }> {
+  const database = openDatabase(place.address, pool);
+  let engine: Promise<Engine & { close(): Promise<void> }> | undefined;
+  try {
+    const state = await schemaState(database.orm);
+    if (state === "newer") throw newerSchema();
+    if (state !== "current") {
+      if (!place.embedded) throw notMigrated();
+      await migrateEverything(database, place.address);
+    }
+    return {
+      ...place,
+      database,
+      desk: {
+        orm: database.orm,
+        now: () => new Date(),
+        engine: () => {
+          engine ??= engineFor(config, database.orm);
+          return engine;
+        },
+      },
+      close: async () => {
+        await (await engine)?.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** psn's tables and the queue's, as one step. */
+export async function migrateEverything(database: Database, address: DatabaseAddress): Promise<void> {
+  await migrate(database, async () => {
+    const { installQueue } = await import("../../engine/local/queue.ts");
+    await installQueue(address);
+  });
+}
+
+const notMigrated = () =>
+  new PsnError("database_not_migrated", "The database lacks psn's tables, or has older ones.", {
+    next: "psn setup database",
+  });
+
+/** How the database answers, in its own words. */
+export async function databaseVersion(database: Database): Promise<string> {
+  const rows = await database.orm.execute<{ version: string }>(
+    sql`select current_setting('server_version') as version`,
+  );
+  return rows[0]?.version ?? "unknown";
+}

@@ -1,0 +1,121 @@
+import { and, eq, sql } from "drizzle-orm";
+import { PsnError } from "../../core/errors.ts";
+import { upsertAccount } from "../../db/accounts.ts";
+import { recordEvent } from "../../db/events.ts";
+import { posts } from "../../db/schema.ts";
+import type { OAuthFailure, XTokens } from "../../platforms/x/oauth.ts";
+import { parsePaste } from "../../platforms/x/paste.ts";
+import { withArming } from "../../publishing/arming.ts";
+import { beginSignIn, endSignIn, waitingSignIns } from "../../vault/signIn.ts";
+import { saveSignIn } from "../../vault/tokens.ts";
+import type { Cli } from "./cli.ts";
+import { openKeyring } from "./keyring.ts";
+import { ensureWorker } from "./worker.ts";
+import { xClientFor, xOAuthFor } from "./x.ts";
+
+/** Begins a sign-in and returns the address to open. What belongs to it is kept, encrypted, for ten minutes. */
+export async function startSignIn(cli: Cli): Promise<string> {
+  const oauth = xOAuthFor(cli.config);
+  const { database } = await cli.session();
+  const keyring = await openKeyring(cli.config, database.orm);
+  const { url, state, codeVerifier } = oauth.start();
+  await beginSignIn(database.orm, keyring, { state, codeVerifier });
+  return url;
+}
+
+export interface SignedIn {
+  readonly username: string;
+  /** Another account than before was the default one. */
+  readonly replaced: boolean;
+  /** Posts that waited for this sign-in. */
+  readonly resumed: number;
+}
+
+/** Trades the pasted code at once, asks X who it is, and stores the sign-in. */
+export async function finishSignIn(cli: Cli, text: string): Promise<SignedIn> {
+  const oauth = xOAuthFor(cli.config);
+  const { database, desk } = await cli.session();
+  const keyring = await openKeyring(cli.config, database.orm);
+  const waiting = await waitingSignIns(database.orm, keyring);
+  const newest = waiting[0];
+  if (newest === undefined) {
+    throw new PsnError("paste_invalid", "No sign-in is waiting: it lives ten minutes and is used once.", {
+      next: "psn setup x-auth start",
+    });
+  }
+  // Several may have been begun; the paste says which.
+  const begun = waiting.find((pending) => text.includes(pending.state)) ?? newest;
+  const { code } = parsePaste(text, { state: begun.state, callbackUrl: cli.config.x.callbackUrl });
+  const answer = await oauth.exchange({ code, codeVerifier: begun.codeVerifier });
+  if (!answer.ok) {
+    if (answer.failure.code !== "outage") await endSignIn(database.orm, begun.id);
+    throw refusedExchange(answer.failure);
+  }
+  const me = await xClientFor(cli.config).me({ accessToken: answer.tokens.accessToken });
+  if (!me.ok) {
+    throw new PsnError(
+      "x_app_refused",
+      `X gave a sign-in, and then refused to say whose it is: ${me.failure.message}`,
+      {
+        next: me.failure.next,
+        details: { xCode: me.failure.code },
+      },
+    );
+  }
+  const { id, username, name, subscriptionType } = me.value;
+  const stored = await database.orm.transaction(async (tx) => {
+    const { account } = await upsertAccount(tx, {
+      xUserId: id,
+      username,
+      name,
+      subscriptionType: subscriptionType ?? null,
+    });
+    await saveSignIn(tx, keyring, account.id, pairOf(answer.tokens));
+    await endSignIn(tx, begun.id);
+    return account;
+  });
+  const resumed = await resumeHeld(desk, stored.id);
+  if (resumed > 0 && cli.config.engine === "local") await ensureWorker(cli.config, database.orm);
+  return { username, replaced: !stored.isDefault, resumed };
+}
+
+const pairOf = ({ accessToken, refreshToken, expiresAt, scopes }: XTokens) => ({
+  accessToken,
+  refreshToken,
+  expiresAt,
+  scopes,
+});
+
+/** Posts that waited for a sign-in ring at once. */
+async function resumeHeld(desk: Parameters<typeof withArming>[0], accountId: string): Promise<number> {
+  const held = and(eq(posts.accountId, accountId), eq(posts.status, "scheduled"), eq(posts.subStatus, "needs_reauth"));
+  const found = await desk.orm.select({ id: posts.id }).from(posts).where(held).limit(1);
+  if (found.length === 0) return 0;
+  return await withArming(desk, async (tx, arm) => {
+    const rows = await tx
+      .update(posts)
+      .set({ alarm: sql`${posts.alarm} + 1`, alarmAt: sql`now()`, runId: null, subStatus: null, failure: null })
+      .where(held)
+      .returning();
+    for (const row of rows) {
+      await recordEvent(tx, row.id, "rearmed", { why: "signed in" });
+      await arm(row);
+    }
+    return rows.length;
+  });
+}
+
+function refusedExchange(failure: OAuthFailure): PsnError {
+  const { code, message, next } = failure;
+  switch (code) {
+    case "code_expired":
+    case "verifier_invalid":
+      return new PsnError("code_expired", message, { next });
+    case "scopes_missing":
+      return new PsnError("scopes_missing", message, { next, details: { missing: failure.missing } });
+    case "outage":
+      return new PsnError("x_unreachable", message, { next });
+    default:
+      return new PsnError("x_app_refused", message, { next, details: { xCode: code } });
+  }
+}

@@ -1,0 +1,26 @@
+import { PsnError } from "../../core/errors.ts";
+import type { When } from "../../core/time/when.ts";
+import type { Post } from "../../db/posts.ts";
+import type { Cli } from "./cli.ts";
+
+/** Reads a time in the configured zone; the command that an error proposes names the post. */
+export async function parseTime(cli: Cli, text: string, post: Post): Promise<When> {
+  const zone = cli.config.timezone ?? (/(?:Z|[+-]\d\d:?\d\d)$/i.test(text.trim()) ? "UTC" : undefined);
+  if (zone === undefined) {
+    throw new PsnError("not_set_up", "psn does not know your time zone yet.", {
+      next: "psn setup timezone Europe/Madrid",
+    });
+  }
+  const { parseWhen } = await import("../../core/time/parse.ts");
+  try {
+    return await parseWhen(text, { zone, now: cli.now() });
+  } catch (error) {
+    if (!(error instanceof PsnError)) throw error;
+    const next = error.next?.replace(/\bID\b/, post.id).replace(/\bSEAL\b/, post.seal.slice(0, 8));
+    throw new PsnError(error.code, error.message, {
+      ...(next === undefined ? {} : { next }),
+      ...(error.details === undefined ? {} : { details: { ...error.details } }),
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,178 @@
+import { hostname } from "node:os";
+import { readEnvironment } from "../../config/environment.ts";
+import { type Config, loadConfig } from "../../config/load.ts";
+import { PsnError } from "../../core/errors.ts";
+import type { AlarmPayload } from "../../core/post/alarm.ts";
+import { openDatabase } from "../../db/connection.ts";
+import { databaseCode, isConnectionLost } from "../../db/failures.ts";
+import { findAstray } from "../../db/reconcile.ts";
+import { otherSessions, WORKER_LOCK, workerName } from "../../db/worker.ts";
+import { stopEmbedded } from "../../embedded/server.ts";
+import { JobPool } from "../../engine/local/pool.ts";
+import { startRinging } from "../../engine/local/ringer.ts";
+import { ARMING_LOCK } from "../../publishing/arming.ts";
+import type { PressParts } from "../../publishing/parts.ts";
+import { reconcile } from "../../publishing/reconcile.ts";
+import { publishPost } from "../../publishing/run/publish.ts";
+import { openPress } from "../support/press.ts";
+import { openDatabaseSession, type Session } from "../support/session.ts";
+
+/** Posts that are being published, or wait for their instant, at the same time. */
+const AT_ONCE = 200;
+const CONNECTIONS = 10;
+const SWEEP_MS = 1_000;
+const DRAIN_MS = 15_000;
+/** A database that is gone for longer than this is not coming back by itself. */
+const GIVE_UP_MS = 60_000;
+
+type Ended = "stopped" | "idle" | "second";
+
+/** Serves one database until it is told to stop or there is nothing to do; outlives a database that restarts. */
+export async function runWorker(): Promise<Ended> {
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort());
+  const surroundings = readEnvironment();
+  let goneSince: number | undefined;
+  for (;;) {
+    const config = loadConfig(surroundings);
+    try {
+      const ended = await serve(config, stop.signal, () => {
+        goneSince = undefined;
+      });
+      if (ended !== "lost") return ended;
+      log("the database went away");
+    } catch (error) {
+      if (!(error instanceof PsnError) && !isConnectionLost(error)) throw error;
+      log(`the database does not answer: ${describe(error)}`);
+    }
+    goneSince ??= performance.now();
+    if (performance.now() - goneSince > GIVE_UP_MS) throw databaseGone();
+    if (stop.signal.aborted) return "stopped";
+    await Bun.sleep(500);
+  }
+}
+
+async function serve(config: Config, stop: AbortSignal, serving: () => void): Promise<Ended | "lost"> {
+  const session = await openDatabaseSession(config, { max: CONNECTIONS, applicationName: "psn worker pool" });
+  const lost = new AbortController();
+  const guard = openDatabase(session.address, {
+    max: 1,
+    applicationName: workerName(process.pid, hostname()),
+    onClose: () => lost.abort(),
+  });
+  const pool = new JobPool(AT_ONCE);
+  try {
+    const [held] = await guard.sql<{ ok: boolean }[]>`select pg_try_advisory_lock(${WORKER_LOCK}) as ok`;
+    if (held?.ok !== true) return "second";
+    log(`worker ${process.pid} serves`);
+    const press = pressOf(config, session);
+    const ringer = await startRinging(
+      session.address,
+      (alarm) => pool.add(() => ring(press, alarm)),
+      (error) => log(`queue: ${describe(error)}`),
+    );
+    serving();
+    try {
+      return await sweep({ config, session, pool, guard: guard.sql, stop, lost: lost.signal });
+    } finally {
+      await settled(ringer.stop());
+    }
+  } finally {
+    // What is on its way to X is waited for; what has not begun is somebody else's.
+    await pool.drain(lost.signal.aborted ? 0 : DRAIN_MS);
+    await settled(guard.close());
+    if (pool.busy === 0) await settled(session.close());
+  }
+}
+
+/** The settings may change while the worker runs: each post is published with those of its moment. */
+function pressOf(first: Config, session: Session): () => Promise<PressParts> {
+  const surroundings = readEnvironment();
+  let known: { text: string; parts: Promise<PressParts> } | undefined;
+  return () => {
+    const config = loadConfig(surroundings);
+    const text = JSON.stringify({
+      ...config.x,
+      key: config.encryptionKey?.reveal(),
+      secret: config.x.clientSecret?.reveal(),
+    });
+    if (known?.text !== text) known = { text, parts: openPress({ ...first, ...config }, session) };
+    known.parts.catch(() => {
+      known = undefined;
+    });
+    return known.parts;
+  };
+}
+
+async function ring(press: () => Promise<PressParts>, alarm: AlarmPayload): Promise<void> {
+  try {
+    const outcome = await publishPost(await press(), alarm);
+    log(`${alarm.postId} (revision ${alarm.revision}, alarm ${alarm.alarm}): ${outcome.kind}`);
+  } catch (error) {
+    // Its lease runs out, and the sweep hands it on.
+    log(`${alarm.postId}: ${describe(error)}`);
+  }
+}
+
+interface Sweep {
+  readonly config: Config;
+  readonly session: Session;
+  readonly pool: JobPool;
+  readonly guard: ReturnType<typeof openDatabase>["sql"];
+  readonly stop: AbortSignal;
+  readonly lost: AbortSignal;
+}
+
+async function sweep(parts: Sweep): Promise<Ended | "lost"> {
+  const { config, session, pool, stop, lost } = parts;
+  let idleSince = performance.now();
+  for (;;) {
+    if (stop.aborted) return "stopped";
+    if (lost.aborted) return "lost";
+    try {
+      const { onTheirWay } = await reconcile(session.desk);
+      if (onTheirWay > 0 || pool.busy > 0) idleSince = performance.now();
+      if (performance.now() - idleSince >= config.idleMs && (await retire(parts))) return "idle";
+    } catch (error) {
+      if (!isConnectionLost(error)) log(`sweep: ${describe(error)}`);
+    }
+    await Bun.sleep(SWEEP_MS);
+  }
+}
+
+/**
+ * Ends the worker, and the embedded server with it, unless something was armed or somebody is connected.
+ * Decided while the lock is held that arming takes too: a command that arms comes either before, and is seen,
+ * or after, and finds no worker.
+ */
+async function retire({ config, session, guard }: Sweep): Promise<boolean> {
+  await guard`select pg_advisory_lock(${ARMING_LOCK})`;
+  const { onTheirWay } = await findAstray(session.database.orm, new Date());
+  const others = session.embedded ? await otherSessions(session.database.orm) : 0;
+  if (onTheirWay > 0 || others > 0) {
+    await guard`select pg_advisory_unlock(${ARMING_LOCK})`;
+    return false;
+  }
+  await guard`select pg_advisory_unlock(${WORKER_LOCK})`;
+  if (session.embedded) await stopEmbedded(config.stateDir);
+  return true;
+}
+
+async function settled(work: Promise<unknown>): Promise<void> {
+  await Promise.allSettled([work]);
+}
+
+/** One line in the worker's log: ids and states, never texts or tokens. */
+function log(line: string): void {
+  console.log(`${new Date().toISOString()} ${line}`);
+}
+
+function describe(error: unknown): string {
+  if (error instanceof PsnError) return `${error.code}: ${error.message}`;
+  const code = databaseCode(error);
+  const kind = error instanceof Error ? error.constructor.name : typeof error;
+  return code === undefined ? kind : `${kind} ${code}`;
+}
+
+const databaseGone = () =>
+  new PsnError("database_unreachable", "The database stayed away; the worker ends.", { next: "psn setup status" });

@@ -1,0 +1,108 @@
+import { PsnError } from "../errors.ts";
+
+export interface Image {
+  readonly id: string;
+  readonly fileName: string;
+  readonly mime: string;
+  readonly width: number;
+  readonly height: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: string;
+  readonly alt: string;
+}
+
+/** One tweet of a post, without its counter. */
+export interface ContentTweet {
+  readonly id: string;
+  readonly text: string;
+  readonly images: readonly Image[];
+  /** It is published (or was, and was taken back): nothing about it can change any more. */
+  readonly out: boolean;
+}
+
+/** What a person approves: the tweets in their order. Every change makes a new one. */
+export interface Content {
+  readonly numbered: boolean;
+  readonly tweets: readonly ContentTweet[];
+}
+
+export const MAX_IMAGES = 4;
+
+/** The text that X is sent: the tweet's own, with its counter when the post is numbered. */
+export function finalText(content: Content, index: number): string {
+  const text = content.tweets[index]?.text ?? "";
+  return content.numbered && content.tweets.length > 1 ? `${text} ${index + 1}/${content.tweets.length}` : text;
+}
+
+/** The tweet of this number (1 for the first), which must exist and not be out. */
+function editable(content: Content, n: number): ContentTweet {
+  const tweet = content.tweets[n - 1];
+  if (tweet === undefined) {
+    const count = content.tweets.length;
+    throw new PsnError(
+      "tweet_not_found",
+      `The post has ${count === 1 ? "one tweet" : `${count} tweets`}; there is no tweet ${n}.`,
+      {
+        next: "psn show ID",
+      },
+    );
+  }
+  if (tweet.out) {
+    throw new PsnError("wrong_state", `Tweet ${n} is out; what is on X can't be edited.`, { next: "psn show ID" });
+  }
+  return tweet;
+}
+
+const replaced = (content: Content, n: number, ...by: ContentTweet[]): Content => ({
+  ...content,
+  tweets: content.tweets.toSpliced(n - 1, 1, ...by),
+});
+
+export function editTweet(content: Content, n: number, text: string): Content {
+  return replaced(content, n, { ...editable(content, n), text });
+}
+
+/** Cuts tweet `n` in two; its images stay with the first half. */
+export function splitTweet(content: Content, n: number, halves: readonly [string, string], newId: string): Content {
+  const tweet = editable(content, n);
+  return replaced(content, n, { ...tweet, text: halves[0] }, { id: newId, text: halves[1], images: [], out: false });
+}
+
+/** Joins tweet `n` with the one after it, a blank between them. */
+export function mergeTweet(content: Content, n: number, joiner = " "): Content {
+  const tweet = editable(content, n);
+  const following = editable(content, n + 1);
+  const images = [...tweet.images, ...following.images];
+  if (images.length > MAX_IMAGES) throw tooManyImages(n, images.length);
+  const merged = { ...tweet, text: [tweet.text, following.text].filter((t) => t !== "").join(joiner), images };
+  return { ...content, tweets: content.tweets.toSpliced(n - 1, 2, merged) };
+}
+
+export function moveTweet(content: Content, n: number, to: number): Content {
+  const tweet = editable(content, n);
+  editable(content, to);
+  return { ...content, tweets: content.tweets.toSpliced(n - 1, 1).toSpliced(to - 1, 0, tweet) };
+}
+
+export function removeTweet(content: Content, n: number): Content {
+  editable(content, n);
+  if (content.tweets.length === 1) {
+    throw new PsnError("empty_text", "This is the post's only tweet; a post needs one.", {
+      next: "psn edit ID --tweet 1 --stdin",
+    });
+  }
+  return replaced(content, n);
+}
+
+export function attachImage(content: Content, n: number, image: Image): Content {
+  const tweet = editable(content, n);
+  if (tweet.images.length >= MAX_IMAGES) throw tooManyImages(n, tweet.images.length + 1);
+  return replaced(content, n, { ...tweet, images: [...tweet.images, image] });
+}
+
+function tooManyImages(n: number, count: number): PsnError {
+  return new PsnError("too_many_images", `Tweet ${n} would have ${count} images; X takes ${MAX_IMAGES} at most.`, {
+    next: "psn show ID",
+  });
+}

@@ -1,0 +1,116 @@
+import { and, eq, lt, or, sql } from "drizzle-orm";
+import type { AlarmPayload } from "../core/post/alarm.ts";
+import type { SubStatus } from "../core/post/states.ts";
+import type { Queryable } from "./connection.ts";
+import type { PostRow } from "./posts.ts";
+import { posts, type StoredFailure } from "./schema.ts";
+
+/** How long a holder may go on without renewing. Every process that publishes uses this one. */
+export const LEASE_SECONDS = 12;
+
+const leaseEnd = sql`now() + make_interval(secs => ${LEASE_SECONDS})`;
+
+/**
+ * Takes a post for publishing, or returns undefined. This one statement decides between every run that
+ * wants it: two runs of the same alarm, an alarm that is older than an edit, a second worker after a crash.
+ * `leaseToken` is new with each claim and fences everything that is written under it.
+ */
+export async function claim(db: Queryable, alarm: AlarmPayload, leaseToken: string): Promise<PostRow | undefined> {
+  const [row] = await db
+    .update(posts)
+    .set({ status: "publishing", leaseToken, leaseUntil: leaseEnd, updatedAt: sql`now()` })
+    .where(
+      and(
+        eq(posts.id, alarm.postId),
+        eq(posts.revision, alarm.revision),
+        eq(posts.alarm, alarm.alarm),
+        or(eq(posts.status, "scheduled"), and(eq(posts.status, "publishing"), lt(posts.leaseUntil, sql`now()`))),
+      ),
+    )
+    .returning();
+  return row;
+}
+
+/** Holds the post for another lease. False when another process has taken it over: then stop at once. */
+export async function renewLease(db: Queryable, postId: string, leaseToken: string): Promise<boolean> {
+  const rows = await db
+    .update(posts)
+    .set({ leaseUntil: leaseEnd })
+    .where(and(eq(posts.id, postId), eq(posts.leaseToken, leaseToken)))
+    .returning({ id: posts.id });
+  return rows.length === 1;
+}
+
+/** How a holder lets go of a post. Only the holder of the lease can; the others get undefined. */
+export type Release =
+  | { readonly to: "published" }
+  | { readonly to: "failed"; readonly subStatus: SubStatus | null; readonly failure: StoredFailure }
+  | {
+      readonly to: "scheduled";
+      readonly subStatus: SubStatus | null;
+      readonly at: Date;
+      readonly failure?: StoredFailure;
+    }
+  | { readonly to: "draft" };
+
+export async function release(
+  db: Queryable,
+  postId: string,
+  leaseToken: string,
+  how: Release,
+): Promise<PostRow | undefined> {
+  const [row] = await db
+    .update(posts)
+    .set({ leaseToken: null, leaseUntil: null, updatedAt: sql`now()`, ...changesOf(how) })
+    .where(and(eq(posts.id, postId), eq(posts.leaseToken, leaseToken)))
+    .returning();
+  return row;
+}
+
+function changesOf(how: Release) {
+  switch (how.to) {
+    case "published":
+      return {
+        status: "published",
+        subStatus: null,
+        publishedAt: sql`now()`,
+        failure: null,
+        stopRequested: false,
+      } as const;
+    case "failed":
+      return { status: "failed", subStatus: how.subStatus, failure: how.failure, stopRequested: false } as const;
+    case "scheduled":
+      // A new alarm number in the same statement: the run that ends here can never act again.
+      return {
+        status: "scheduled",
+        subStatus: how.subStatus,
+        failure: how.failure ?? null,
+        alarm: sql`${posts.alarm} + 1`,
+        alarmAt: how.at,
+        runId: null,
+      } as const;
+    case "draft":
+      return {
+        status: "draft",
+        subStatus: null,
+        revision: sql`${posts.revision} + 1`,
+        approvedSeal: null,
+        approvedAt: null,
+        runId: null,
+        stopRequested: false,
+        failure: null,
+      } as const;
+  }
+}
+
+export async function setSubStatus(
+  db: Queryable,
+  postId: string,
+  leaseToken: string,
+  subStatus: SubStatus | null,
+): Promise<void> {
+  await db
+    .update(posts)
+    .set({ subStatus, updatedAt: sql`now()` })
+    .where(and(eq(posts.id, postId), eq(posts.leaseToken, leaseToken)));
+}

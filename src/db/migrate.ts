@@ -1,0 +1,69 @@
+import { fileURLToPath } from "node:url";
+import { sql } from "drizzle-orm";
+import { readMigrationFiles } from "drizzle-orm/migrator";
+import { migrate as runMigrations } from "drizzle-orm/postgres-js/migrator";
+import { PsnError } from "../core/errors.ts";
+import type { Database, Queryable } from "./connection.ts";
+import { databaseCode } from "./failures.ts";
+
+const FOLDER = fileURLToPath(new URL("../../drizzle", import.meta.url));
+/** Any constant will do, as long as nothing else in the database uses it: "psn" and a number. */
+const MIGRATION_LOCK = 0x70736e01;
+
+export type SchemaState = "current" | "behind" | "empty" | "newer";
+
+/** Compares the migrations that the database has seen with those of this code. */
+export async function schemaState(db: Queryable): Promise<SchemaState> {
+  const known = readMigrationFiles({ migrationsFolder: FOLDER });
+  const newest = known.at(-1)?.folderMillis ?? 0;
+  const applied = await lastApplied(db);
+  if (applied === undefined) return "empty";
+  if (applied > newest) return "newer";
+  return applied === newest ? "current" : "behind";
+}
+
+async function lastApplied(db: Queryable): Promise<number | undefined> {
+  try {
+    const rows = await db.execute<{ at: string | null }>(
+      sql`select max(created_at) as at from drizzle.__drizzle_migrations`,
+    );
+    const at = rows[0]?.at;
+    return at === null || at === undefined ? undefined : Number(at);
+  } catch (error) {
+    if (databaseCode(error) === "42P01" || databaseCode(error) === "3F000") return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Brings the schema up to this code. Many processes may call it at once: an advisory lock lets one work
+ * and the others find it done. `first` makes what must be there before the schema counts as current. A schema newer
+ * than the code is refused, since old code would break its promises.
+ */
+export async function migrate(
+  database: Database,
+  first: () => Promise<void> = async () => undefined,
+): Promise<{ from: SchemaState }> {
+  const before = await schemaState(database.orm);
+  if (before === "current") return { from: before };
+  const session = await database.sql.reserve();
+  try {
+    await session`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    const from = await schemaState(database.orm);
+    if (from === "newer") throw newerSchema();
+    if (from !== "current") {
+      await first();
+      await runMigrations(database.orm, { migrationsFolder: FOLDER });
+    }
+    return { from };
+  } finally {
+    await session`select pg_advisory_unlock(${MIGRATION_LOCK})`;
+    session.release();
+  }
+}
+
+export function newerSchema(): PsnError {
+  return new PsnError("database_newer", "This database was made by a newer psn; this one would misread it.", {
+    next: "update psn (git pull && npm ci), then run the command again",
+  });
+}

@@ -1,0 +1,98 @@
+import { and, eq, sql } from "drizzle-orm";
+import { LATE_AFTER_MS } from "../core/post/states.ts";
+import type { Queryable } from "./connection.ts";
+import type { PostRow } from "./posts.ts";
+import { attempts, posts, tweets } from "./schema.ts";
+
+/** An alarm should have rung this long ago, or a lease ended: the run may be gone. */
+const OVERDUE_SECONDS = 5;
+
+export interface Astray {
+  readonly id: string;
+  readonly revision: number;
+  readonly alarm: number;
+  readonly runId: string | null;
+  /** `unarmed`: no run was ever noted. `overdue`: it should have rung. `abandoned`: its holder's lease ran out. `late`: too late to go out unasked. */
+  readonly kind: "unarmed" | "overdue" | "abandoned" | "late";
+}
+
+/**
+ * Every post that an alarm should have moved and did not, and whether anything at all is on its way.
+ * One statement over two partial indexes that hold only posts on their way: with nothing to do it reads none.
+ */
+export async function findAstray(db: Queryable, now: Date): Promise<{ onTheirWay: number; astray: Astray[] }> {
+  const rows = await db.execute<Record<string, unknown>>(sql`
+    select id, revision, alarm, run_id, case
+        when status = 'publishing' and lease_until < now() and (alarm_at < now() - make_interval(secs => ${OVERDUE_SECONDS})) then 'abandoned'
+        when status = 'scheduled' and run_id is null and updated_at < now() - make_interval(secs => ${OVERDUE_SECONDS}) then 'unarmed'
+        when status = 'scheduled' and late_policy = 'ask' and scheduled_at < ${new Date(now.getTime() - LATE_AFTER_MS).toISOString()}::timestamptz then 'late'
+        when status = 'scheduled' and not_after < ${now.toISOString()}::timestamptz then 'late'
+        when status = 'scheduled' and alarm_at < ${now.toISOString()}::timestamptz - make_interval(secs => ${OVERDUE_SECONDS}) then 'overdue'
+      end as kind
+    from ${posts} where status in ('scheduled', 'publishing')`);
+  const astray = rows.flatMap((row): Astray[] => {
+    const kind = row["kind"];
+    if (kind !== "unarmed" && kind !== "overdue" && kind !== "abandoned" && kind !== "late") return [];
+    const runId = row["run_id"];
+    return [
+      {
+        id: String(row["id"]),
+        revision: Number(row["revision"]),
+        alarm: Number(row["alarm"]),
+        runId: typeof runId === "string" ? runId : null,
+        kind,
+      },
+    ];
+  });
+  return { onTheirWay: rows.length, astray };
+}
+
+/** Gives a post that went astray its next alarm, now. Of many processes that see it at once, one succeeds. */
+export async function ringAgain(db: Queryable, post: Astray, now: Date): Promise<PostRow | undefined> {
+  const [row] = await db
+    .update(posts)
+    .set({ alarm: sql`${posts.alarm} + 1`, alarmAt: now, runId: null, updatedAt: sql`now()` })
+    .where(
+      and(
+        eq(posts.id, post.id),
+        eq(posts.revision, post.revision),
+        eq(posts.alarm, post.alarm),
+        sql`(${posts.status} = 'scheduled' or (${posts.status} = 'publishing' and ${posts.leaseUntil} < now()))`,
+      ),
+    )
+    .returning();
+  return row;
+}
+
+/**
+ * Marks a post as missed that is too late and of which nothing is out or may be out. One statement: a claim
+ * that comes first wins, and this changes nothing.
+ */
+export async function markMissed(db: Queryable, post: Astray): Promise<boolean> {
+  const rows = await db
+    .update(posts)
+    .set({
+      status: "failed",
+      subStatus: "missed",
+      runId: null,
+      revision: sql`${posts.revision} + 1`,
+      updatedAt: sql`now()`,
+      failure: {
+        code: "missed",
+        message: "Its time passed while nothing on this machine could send it, so psn asks first.",
+        next: `psn show ${post.id}`,
+      },
+    })
+    .where(
+      and(
+        eq(posts.id, post.id),
+        eq(posts.revision, post.revision),
+        eq(posts.alarm, post.alarm),
+        eq(posts.status, "scheduled"),
+        sql`not exists (select 1 from ${tweets} where ${tweets.postId} = ${posts.id} and ${tweets.state} = 'sent')`,
+        sql`not exists (select 1 from ${attempts} where ${attempts.postId} = ${posts.id} and ${attempts.kind} = 'tweet' and ${attempts.outcome} in ('open', 'ambiguous'))`,
+      ),
+    )
+    .returning({ id: posts.id });
+  return rows.length === 1;
+}

@@ -1,0 +1,46 @@
+import { PsnError } from "../core/errors.ts";
+import { type Seal, shortSeal } from "../core/post/seal.ts";
+import type { Post } from "../db/posts.ts";
+
+export const sealMismatch = (id: string, seal: Seal) =>
+  new PsnError("seal_mismatch", `The post's seal is ${shortSeal(seal)} now: it is not what you approved.`, {
+    next: `psn show ${id}`,
+    details: { seal: shortSeal(seal) },
+  });
+
+/** The post's state does not allow what was asked. */
+export const wrongState = (post: Post, wanted: string) =>
+  new PsnError("wrong_state", `The post is ${describe(post)}; it can't be ${wanted}.`, {
+    next: `psn show ${post.id}`,
+    details: { status: post.row.status, subStatus: post.row.subStatus },
+  });
+
+function describe({ row, tweets }: Post): string {
+  const out = tweets.filter((tweet) => tweet.state === "sent").length;
+  if (row.status === "published") return "published";
+  if (row.status === "publishing") return "being published right now";
+  return out > 0 ? `${row.status} with ${out} of ${tweets.length} tweets out` : row.status;
+}
+
+export const unresolved = (id: string) =>
+  new PsnError("unconfirmed", "X may already have one of its tweets; psn is still finding out.", {
+    next: `psn show ${id}`,
+  });
+
+export const changedMeanwhile = (id: string) =>
+  new PsnError("wrong_state", "The post was changed by another command at the same moment.", {
+    next: `psn show ${id}`,
+  });
+
+export const signInNeeded = (username?: string) =>
+  new PsnError(
+    "sign_in_needed",
+    username === undefined ? "No X account is signed in yet." : `The sign-in of @${username} has ended.`,
+    { next: "psn setup x-auth start" },
+  );
+
+export const tooLong = (post: Post, n: number, length: number) =>
+  new PsnError("tweet_too_long", `Tweet ${n} has ${length} of ${post.limit} characters.`, {
+    next: `psn split ${post.id} --tweet ${n} --at OFFSET`,
+    details: { tweet: n, length, limit: post.limit },
+  });

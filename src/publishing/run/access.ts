@@ -1,0 +1,56 @@
+import type { Secret } from "../../core/secret.ts";
+import { SIGN_IN_RECHECK_MS } from "./checks.ts";
+import { done, ended, type Run, type Step, wait } from "./context.ts";
+
+export interface Granted {
+  readonly token: Secret;
+  readonly version: number;
+}
+
+/** A token that had five minutes left is not asked for again so soon. */
+const TRUSTED_MS = 60_000;
+
+/** A working access token, or how the run ends without one. */
+export async function accessToken(run: Run): Promise<Step<Granted>> {
+  const { parts, account, refusedVersion } = run;
+  const { granted } = run;
+  if (granted !== undefined && granted.version !== refusedVersion && parts.monotonic() - granted.at < TRUSTED_MS) {
+    return done(granted);
+  }
+  const access = await parts.tokens.access(
+    account.id,
+    refusedVersion === undefined ? {} : { notVersion: refusedVersion },
+  );
+  if (access.ok) {
+    run.granted = { token: access.token, version: access.version, at: parts.monotonic() };
+    return done(run.granted);
+  }
+  const later = new Date(parts.now().getTime() + SIGN_IN_RECHECK_MS);
+  switch (access.why) {
+    case "none":
+    case "dead":
+      return ended(
+        wait(later, "needs_reauth", {
+          code: "sign_in_needed",
+          message: `The sign-in of @${account.username} has ended; the post waits for a new one.`,
+          next: "psn setup x-auth start",
+        }),
+      );
+    case "app_refused":
+      return ended(
+        wait(later, "needs_reauth", {
+          code: "x_app_refused",
+          message: "X refuses the app's client id or secret; the sign-in itself is untouched.",
+          next: "psn setup status",
+        }),
+      );
+    case "later":
+      return ended(
+        wait(new Date(parts.now().getTime() + 60_000), null, {
+          code: "x_unreachable",
+          message: "X did not renew the sign-in just now; psn tries again.",
+          next: `psn show ${run.post.id}`,
+        }),
+      );
+  }
+}

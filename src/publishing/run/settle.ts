@@ -1,0 +1,186 @@
+import { finalText } from "../../core/post/content.ts";
+import { PRICES, tweetPrice } from "../../core/post/cost.ts";
+import { UNREADABLE_WAITS_MS } from "../../core/post/retry.ts";
+import { hasUrl } from "../../core/text/entities.ts";
+import {
+  type AttemptRow,
+  closeAttempt,
+  countLook,
+  countTry,
+  ownIds,
+  recordSent,
+  recordSpend,
+  unresolvedAttempts,
+} from "../../db/attempts.ts";
+import { setSubStatus } from "../../db/claims.ts";
+import { recordEvent } from "../../db/events.ts";
+import { loadPost } from "../../db/posts.ts";
+import { candidates, firstIdAt, laterId } from "../../platforms/x/reconciliation.ts";
+import type { XTweet } from "../../platforms/x/types.ts";
+import { accessToken } from "./access.ts";
+import { done, type End, ended, failed, type Run, type Step, wait } from "./context.ts";
+import { untilStored } from "./untilStored.ts";
+
+/** Two looks that find nothing prove absence: X may show a new tweet a moment late, not a minute. */
+const LOOKS_FOR_ABSENCE = 2;
+const PAGES = 10;
+const PROCESS_DIED = "process_died";
+/** When there is no earlier tweet of ours to bound the search, our clock does, this far back. */
+const CLOCK_MARGIN_MS = 10 * 60_000;
+
+/** Finds out about every attempt that a dead process left open, before anything else is done with the post. */
+export async function settleOpenAttempts(run: Run): Promise<End | "published" | undefined> {
+  const open = await unresolvedAttempts(run.parts.orm, run.post.id);
+  if (open.length === 0) return undefined;
+  for (const attempt of open) {
+    if (attempt.outcome === "open") {
+      await closeAttempt(run.parts.orm, attempt.id, { outcome: "ambiguous", code: PROCESS_DIED });
+    }
+    const step = await settleAttempt(run, attempt.id);
+    if (step.kind === "end") return step.end;
+    if (step.kind === "done" && step.value.published) return "published";
+  }
+  run.post = await loadPost(run.parts.orm, run.post.id);
+  return undefined;
+}
+
+/**
+ * Asks X's timeline whether an attempt created its tweet. `done`: it did, and is adopted. `again`: it
+ * certainly did not, and may be sent again. Never sends anything.
+ */
+export async function settleAttempt(run: Run, attemptId: string): Promise<Step<{ published: boolean }>> {
+  const { parts, post, lease } = run;
+  await setSubStatus(parts.orm, post.id, lease.token, "unconfirmed");
+  for (;;) {
+    const attempt = (await unresolvedAttempts(parts.orm, post.id)).find((a) => a.id === attemptId);
+    if (attempt === undefined) return done({ published: false });
+    const dueIn = nextLook(run, attempt) - parts.now().getTime();
+    if (dueIn > parts.policy.inlineWaitMs) {
+      return ended(wait(new Date(parts.now().getTime() + dueIn), "unconfirmed"));
+    }
+    if (dueIn > 0) await parts.sleep(dueIn);
+    const step = await look(run, attempt);
+    if (step !== "look again") return step;
+  }
+}
+
+/** When the timeline is read next, in milliseconds of the wall clock. */
+function nextLook({ parts: { policy } }: Run, attempt: AttemptRow): number {
+  // Of a process that died nobody knows when its request ended, only when it must have.
+  const ended =
+    attempt.code === PROCESS_DIED || attempt.finishedAt === null
+      ? attempt.startedAt.getTime() + policy.requestMs
+      : attempt.finishedAt.getTime();
+  const first = ended + policy.settleMs;
+  const unreadable = UNREADABLE_WAITS_MS.slice(0, attempt.unreadable).reduce((sum, ms) => sum + ms, 0);
+  return first + attempt.looks * policy.secondLookMs + unreadable;
+}
+
+async function look(run: Run, attempt: AttemptRow): Promise<Step<{ published: boolean }> | "look again"> {
+  const { parts, post } = run;
+  const index = post.tweets.findIndex((tweet) => tweet.id === attempt.tweetId);
+  const tweet = post.tweets[index];
+  if (tweet === undefined) throw new Error(`attempt ${attempt.id} is for a tweet that is gone`);
+  const own = await ownIds(parts.orm, run.account.id, attempt.startedAt);
+  const text = finalText(post.content, index);
+  const timeline = await readTimeline(run, searchFrom(attempt, own.newestBefore));
+  if (timeline.kind !== "done") return timeline;
+  if (timeline.value === "unreadable") {
+    await countLook(parts.orm, attempt.id, false);
+    return attempt.unreadable + 1 < UNREADABLE_WAITS_MS.length ? "look again" : ended(askThePerson(run, attempt));
+  }
+
+  const found = candidates(
+    { text, replyTo: attempt.replyTo, mediaCount: tweet.media.length },
+    timeline.value,
+    own.taken,
+  );
+  const [only, another] = found;
+  if (another !== undefined) return ended(askThePerson(run, attempt));
+  if (only !== undefined) {
+    const published = await untilStored(parts, () =>
+      recordSent(parts.orm, {
+        attemptId: attempt.id,
+        xId: only.id,
+        outcome: "adopted",
+        accountId: run.account.id,
+        postId: post.id,
+        item: hasUrl(text) ? "tweet_with_link" : "tweet",
+        microUsd: tweetPrice(text),
+        leaseToken: run.lease.token,
+      }),
+    );
+    return done({ published });
+  }
+  await countLook(parts.orm, attempt.id, true);
+  if (attempt.looks + 1 < LOOKS_FOR_ABSENCE) return "look again";
+  return afterAbsence(run, attempt);
+}
+
+/** X does not have the tweet. Sending it again is right only while it is still the moment for it. */
+async function afterAbsence(run: Run, attempt: AttemptRow): Promise<Step<{ published: boolean }>> {
+  const { parts, post } = run;
+  await closeAttempt(parts.orm, attempt.id, { outcome: "absent" });
+  await recordEvent(parts.orm, post.id, "tweet_absent", { tweet: attempt.position });
+  const tries = await countTry(parts.orm, attempt.tweetId);
+  const age = parts.now().getTime() - attempt.startedAt.getTime();
+  if (tries <= parts.policy.maxTries && age < parts.policy.resendWithinMs) return { kind: "again" };
+  return ended(
+    failed({
+      code: "no_answer",
+      message: `X did not answer for tweet ${attempt.position}, and its timeline shows that it is not out.`,
+      next: `psn show ${post.id}`,
+    }),
+  );
+}
+
+function askThePerson({ post, account }: Run, attempt: AttemptRow): End {
+  return failed(
+    {
+      code: "unconfirmed",
+      message: `psn can't tell whether tweet ${attempt.position} is out: look at https://x.com/${account.username}.`,
+      next: `psn show ${post.id}`,
+    },
+    "unconfirmed",
+  );
+}
+
+/** The search begins after the parent or our newest earlier tweet: X's ids tell time better than our clock. */
+function searchFrom(attempt: AttemptRow, newestBefore: string | undefined): string {
+  const known = [attempt.replyTo, newestBefore].filter((id): id is string => typeof id === "string");
+  if (known.length > 0) return known.reduce(laterId);
+  return firstIdAt(new Date(attempt.startedAt.getTime() - CLOCK_MARGIN_MS));
+}
+
+async function readTimeline(run: Run, sinceId: string): Promise<Step<XTweet[] | "unreadable">> {
+  const { parts, account, post } = run;
+  const access = await accessToken(run);
+  if (access.kind !== "done") return access;
+  const tweets: XTweet[] = [];
+  let paginationToken: string | undefined;
+  for (let page = 0; page < PAGES; page++) {
+    const answer = await parts.x.ownTimeline(
+      { accessToken: access.value.token },
+      {
+        userId: account.xUserId,
+        sinceId,
+        maxResults: 100,
+        ...(paginationToken === undefined ? {} : { paginationToken }),
+      },
+    );
+    if (!answer.ok) {
+      if (answer.failure.class === "sign_in") run.refusedVersion ??= access.value.version;
+      return done("unreadable");
+    }
+    tweets.push(...answer.value.tweets);
+    await recordSpend(parts.orm, {
+      accountId: account.id,
+      postId: post.id,
+      item: "own_read",
+      microUsd: answer.value.tweets.length * PRICES.ownRead,
+    });
+    paginationToken = answer.value.nextToken;
+    if (paginationToken === undefined) return done(tweets);
+  }
+  return done("unreadable");
+}

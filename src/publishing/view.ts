@@ -1,0 +1,87 @@
+import { finalText } from "../core/post/content.ts";
+import { type Cost, costOf } from "../core/post/cost.ts";
+import { shortSeal } from "../core/post/seal.ts";
+import type { PostStatus, SubStatus, TweetState } from "../core/post/states.ts";
+import { type Warning, warningsOf } from "../core/post/warnings.ts";
+import { weightedLength } from "../core/text/count.ts";
+import { describeWhen } from "../core/time/describe.ts";
+import type { Post } from "../db/posts.ts";
+import type { StoredFailure } from "../db/schema.ts";
+
+/** `data` of every command that shows a post. */
+export interface PostView {
+  readonly id: string;
+  readonly status: PostStatus;
+  readonly subStatus: SubStatus | null;
+  /** The first eight digits. */
+  readonly seal: string;
+  readonly account: string | null;
+  readonly tweets: readonly TweetView[];
+  readonly cost: Cost;
+  readonly warnings: readonly Warning[];
+  /** ISO instant in UTC. */
+  readonly scheduledAt: string | null;
+  /** The same instant for a person: "Tue 24 Nov 2026, 09:00 America/Lima (in 25 h)". */
+  readonly local: string | null;
+  readonly zone: string | null;
+  readonly late: "ask" | "publish";
+  readonly failure: StoredFailure | null;
+}
+
+export interface TweetView {
+  readonly n: number;
+  /** The bytes that X is sent, counter included. */
+  readonly text: string;
+  /** Weighted characters, as X counts them. */
+  readonly length: number;
+  readonly limit: number;
+  readonly state: TweetState;
+  readonly id: string | null;
+  readonly url: string | null;
+  readonly media: readonly {
+    readonly file: string;
+    readonly type: string;
+    readonly width: number;
+    readonly height: number;
+    readonly bytes: number;
+    readonly alt: string;
+  }[];
+}
+
+export function viewOf(post: Post, now: Date): PostView {
+  const { row, account, content } = post;
+  return {
+    id: post.id,
+    status: row.status,
+    subStatus: row.subStatus,
+    seal: shortSeal(post.seal),
+    account: account === undefined ? null : `@${account.username}`,
+    tweets: post.tweets.map((tweet, index) => {
+      const text = finalText(content, index);
+      return {
+        n: index + 1,
+        text,
+        length: weightedLength(text),
+        limit: post.limit,
+        state: tweet.state,
+        id: tweet.xId,
+        url: tweet.xId === null ? null : `https://x.com/${account?.username ?? "i"}/status/${tweet.xId}`,
+        media: tweet.media.map((m) => ({
+          file: m.fileName,
+          type: m.mime,
+          width: m.width,
+          height: m.height,
+          bytes: m.size,
+          alt: m.alt,
+        })),
+      };
+    }),
+    cost: costOf(content),
+    warnings: warningsOf(content, post.limit),
+    scheduledAt: row.scheduledAt?.toISOString() ?? null,
+    local: row.scheduledAt === null ? null : describeWhen(row.scheduledAt, row.zone ?? "UTC", now),
+    zone: row.zone,
+    late: row.latePolicy,
+    failure: row.failure,
+  };
+}

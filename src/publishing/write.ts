@@ -1,0 +1,135 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { eq, sql } from "drizzle-orm";
+import { attachImage, type Content, type Image } from "../core/post/content.ts";
+import { newPostId, type PostId } from "../core/post/id.ts";
+import { defaultAccount } from "../db/accounts.ts";
+import { unresolvedAttempts } from "../db/attempts.ts";
+import type { Tx } from "../db/connection.ts";
+import { recordEvent } from "../db/events.ts";
+import { addMedia } from "../db/media.ts";
+import { loadPost, type Post, writeContent } from "../db/posts.ts";
+import { posts } from "../db/schema.ts";
+import { disarmQuietly } from "./arming.ts";
+import { changedMeanwhile, unresolved, wrongState } from "./errors.ts";
+import type { DeskParts } from "./parts.ts";
+
+/** An image that is not stored yet. */
+export interface NewImage {
+  readonly image: Image;
+  readonly bytes: Uint8Array;
+}
+
+export interface Draft {
+  /** One text a tweet, without counters. */
+  readonly texts: readonly string[];
+  readonly numbered: boolean;
+  /** They go to the first tweet. */
+  readonly images: readonly NewImage[];
+}
+
+/** Saves a new post; it belongs to the default account, if there is one. */
+export async function saveDraft(parts: Pick<DeskParts, "orm">, draft: Draft): Promise<Post> {
+  const id = newPostId(randomBytes(8));
+  return await parts.orm.transaction(async (tx) => {
+    const account = await defaultAccount(tx);
+    await tx.insert(posts).values({ id, accountId: account?.id ?? null, numbered: draft.numbered });
+    await store(tx, id, contentOf(draft), draft.images);
+    await recordEvent(tx, id, "drafted", { tweets: draft.texts.length });
+    return loadPost(tx, id);
+  });
+}
+
+/** Puts a new text in the place of an old one; the post keeps its id, its time and its story. */
+export async function replaceDraft(parts: DeskParts, id: PostId, draft: Draft): Promise<Post> {
+  return await changeContent(parts, id, "replaced", (post) => {
+    if (post.content.tweets.some((tweet) => tweet.out)) throw wrongState(post, "replaced");
+    return { content: contentOf(draft), images: draft.images };
+  });
+}
+
+export async function changeTweets(
+  parts: DeskParts,
+  id: PostId,
+  change: (content: Content, newId: string) => Content,
+): Promise<Post> {
+  return await changeContent(parts, id, "edited", (post) => ({
+    content: change(post.content, randomUUID()),
+    images: [],
+  }));
+}
+
+export async function attachToTweet(parts: DeskParts, id: PostId, n: number, added: NewImage): Promise<Post> {
+  return await changeContent(parts, id, "edited", (post) => ({
+    content: attachImage(post.content, n, added.image),
+    images: [added],
+  }));
+}
+
+function contentOf(draft: Draft): Content {
+  const tweets = draft.texts.map((text) => ({ id: randomUUID(), text, images: [] as readonly Image[], out: false }));
+  let content: Content = { numbered: draft.numbered, tweets };
+  for (const { image } of draft.images) content = attachImage(content, 1, image);
+  return content;
+}
+
+/**
+ * Every edit goes through here: it breaks the seal, and a post that was scheduled is a draft again, with its
+ * time kept. The post's row is locked, so that a claim sees either the old post or none to publish.
+ */
+async function changeContent(
+  parts: DeskParts,
+  id: PostId,
+  wanted: "edited" | "replaced",
+  change: (post: Post) => { content: Content; images: readonly NewImage[] },
+): Promise<Post> {
+  let armedRun: string | null = null;
+  const changed = await parts.orm.transaction(async (tx) => {
+    const post = await loadPost(tx, id, { lock: true });
+    const { row } = post;
+    if (row.status === "published" || row.status === "publishing") throw wrongState(post, wanted);
+    if ((await unresolvedAttempts(tx, id)).length > 0) throw unresolved(id);
+    const { content, images } = change(post);
+    await store(tx, id, content, images);
+    const partlyOut = content.tweets.some((tweet) => tweet.out);
+    const [updated] = await tx
+      .update(posts)
+      .set({
+        numbered: content.numbered,
+        revision: sql`${posts.revision} + 1`,
+        approvedSeal: null,
+        approvedAt: null,
+        runId: null,
+        updatedAt: sql`now()`,
+        // What is partly out stays where it stopped; anything else starts over as a draft.
+        ...(partlyOut ? stoppedByEdit(id) : { status: "draft" as const, subStatus: null, failure: null }),
+      })
+      .where(eq(posts.id, id))
+      .returning({ id: posts.id });
+    if (updated === undefined) throw changedMeanwhile(id);
+    await recordEvent(tx, id, "edited", { tweets: content.tweets.length, disarmed: row.status === "scheduled" });
+    armedRun = row.status === "scheduled" ? row.runId : null;
+    return loadPost(tx, id);
+  });
+  await disarmQuietly(parts, armedRun);
+  return changed;
+}
+
+const stoppedByEdit = (id: PostId) => ({
+  status: "failed" as const,
+  subStatus: "thread_partial" as const,
+  failure: {
+    code: "edited",
+    message: "Some of its tweets are out; the rest was edited and waits for your approval.",
+    next: `psn show ${id}`,
+  },
+});
+
+async function store(tx: Tx, id: PostId, content: Content, images: readonly NewImage[]): Promise<void> {
+  await writeContent(tx, id, content);
+  for (const { image, bytes } of images) {
+    const tweet = content.tweets.find((t) => t.images.some((i) => i.id === image.id));
+    if (tweet === undefined) continue;
+    const position = tweet.images.findIndex((i) => i.id === image.id) + 1;
+    await addMedia(tx, tweet.id, position, image, bytes);
+  }
+}

@@ -1,0 +1,168 @@
+import { randomUUID } from "node:crypto";
+import { and, eq, sql } from "drizzle-orm";
+import type { Secret } from "../core/secret.ts";
+import type { Orm } from "../db/connection.ts";
+import { isConnectionLost } from "../db/failures.ts";
+import { oauthTokens } from "../db/schema.ts";
+import type { OAuthFailure, XOAuth } from "../platforms/x/oauth.ts";
+import type { Keyring } from "./keyring.ts";
+import {
+  markDead,
+  openAccessToken,
+  openRefreshToken,
+  saveRefreshed,
+  type TokenPair,
+  type TokenRow,
+  tokenRow,
+} from "./tokens.ts";
+
+/** A token with less than this left is refreshed before it is used. */
+const FRESH_MS = 5 * 60_000;
+/** Longer than a refresh may take at X, so that a lease that ran out means a process that died. */
+const REFRESH_LEASE_SECONDS = 20;
+const WAIT_MS = 100;
+const WAIT_AT_MOST_MS = 30_000;
+
+export type Access =
+  | { readonly ok: true; readonly token: Secret; readonly version: number }
+  /** `none`: never signed in. `dead`: the person must sign in again. The others pass by themselves or with the app's settings. */
+  | { readonly ok: false; readonly why: "none" | "dead" | "app_refused" | "later"; readonly failure?: OAuthFailure };
+
+export interface TokenSource {
+  /**
+   * An access token that works for at least five minutes more. `notVersion`: X just refused this version,
+   * so refresh unless somebody already did.
+   */
+  access(accountId: string, options?: { notVersion?: number }): Promise<Access>;
+}
+
+export interface TokenSourceParts {
+  readonly orm: Orm;
+  readonly keyring: Keyring;
+  readonly oauth: Pick<XOAuth, "refresh">;
+  readonly now: () => Date;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/**
+ * The one path that spends a refresh token. X's refresh tokens are good once: who wants to refresh first
+ * commits a lease under the row's lock; everybody else waits for the version to rise. X is called outside
+ * any transaction, and what it answers is stored even when it comes late.
+ */
+export function createTokenSource(parts: TokenSourceParts): TokenSource {
+  const { orm, keyring, now, sleep } = parts;
+
+  return {
+    async access(accountId, options = {}) {
+      // Most of the time the token is fresh: then nobody's row is locked for it.
+      const row = await tokenRow(orm, accountId);
+      if (row !== undefined && row.deadCode === null && isFresh(row, now(), options.notVersion)) {
+        return { ok: true, token: openAccessToken(keyring, row), version: row.version };
+      }
+      const until = now().getTime() + WAIT_AT_MOST_MS;
+      for (;;) {
+        const turn = await takeTurn(orm, accountId, (row) => isFresh(row, now(), options.notVersion));
+        switch (turn.kind) {
+          case "none":
+            return { ok: false, why: "none" };
+          case "dead":
+            return { ok: false, why: "dead" };
+          case "fresh":
+            return { ok: true, token: openAccessToken(keyring, turn.row), version: turn.row.version };
+          case "wait":
+            if (now().getTime() > until) return { ok: false, why: "later" };
+            await sleep(WAIT_MS);
+            break;
+          case "ours": {
+            const answer = await refresh(parts, turn.row, turn.lease);
+            if (answer !== "look again") return answer;
+          }
+        }
+      }
+    },
+  };
+}
+
+function isFresh(row: TokenRow, now: Date, notVersion: number | undefined): boolean {
+  if (notVersion !== undefined && row.version <= notVersion) return false;
+  return row.expiresAt.getTime() - now.getTime() > FRESH_MS;
+}
+
+type Turn =
+  | { kind: "none" | "dead" | "wait" }
+  | { kind: "fresh"; row: TokenRow }
+  | { kind: "ours"; row: TokenRow; lease: string };
+
+/** Under the row's lock: is the token fresh, is somebody refreshing it, or is it our turn? */
+function takeTurn(orm: Orm, accountId: string, fresh: (row: TokenRow) => boolean): Promise<Turn> {
+  return orm.transaction(async (tx): Promise<Turn> => {
+    const [found] = await tx
+      .select({ row: oauthTokens, leased: sql<boolean>`coalesce(${oauthTokens.refreshLeaseUntil} > now(), false)` })
+      .from(oauthTokens)
+      .where(eq(oauthTokens.accountId, accountId))
+      .for("update");
+    if (found === undefined) return { kind: "none" };
+    const { row, leased } = found;
+    if (row.deadCode !== null) return { kind: "dead" };
+    if (fresh(row)) return { kind: "fresh", row };
+    if (leased) return { kind: "wait" };
+    const lease = randomUUID();
+    await tx
+      .update(oauthTokens)
+      .set({
+        refreshLease: lease,
+        refreshLeaseUntil: sql`now() + make_interval(secs => ${REFRESH_LEASE_SECONDS})`,
+      })
+      .where(eq(oauthTokens.accountId, accountId));
+    return { kind: "ours", row, lease };
+  });
+}
+
+async function refresh(parts: TokenSourceParts, row: TokenRow, lease: string): Promise<Access | "look again"> {
+  const { orm, keyring, oauth } = parts;
+  const store = (pair: TokenPair) => storeUntilStored(parts, row, pair);
+  const answer = await oauth.refresh(openRefreshToken(keyring, row), { onLate: store });
+  if (answer.ok) {
+    await store(answer.tokens);
+    return "look again";
+  }
+  const { failure } = answer;
+  switch (failure.code) {
+    case "token_dead": {
+      // Somebody may have signed in meanwhile: only what X was asked about is dead.
+      const current = await tokenRow(orm, row.accountId);
+      if (current !== undefined && current.version !== row.version) return "look again";
+      await markDead(orm, row.accountId, row.version, failure.code);
+      return { ok: false, why: "dead", failure };
+    }
+    case "app_refused":
+    case "client_id_missing":
+      await giveBack(orm, row, lease, failure.code);
+      return { ok: false, why: "app_refused", failure };
+    default:
+      // When the request may have reached X, its answer may still come and be stored: the lease runs on,
+      // so that nobody spends the same token meanwhile.
+      if (failure.code !== "outage" || !failure.sent) await giveBack(orm, row, lease, failure.code);
+      return { ok: false, why: "later", failure };
+  }
+}
+
+async function giveBack(orm: Orm, row: TokenRow, lease: string, failure: string): Promise<void> {
+  await orm
+    .update(oauthTokens)
+    .set({ refreshLease: null, refreshLeaseUntil: null, lastFailure: failure })
+    .where(and(eq(oauthTokens.accountId, row.accountId), eq(oauthTokens.refreshLease, lease)));
+}
+
+/** The old token is spent: these two are the sign-in now. Goes on through a database that restarts. */
+async function storeUntilStored(parts: TokenSourceParts, row: TokenRow, pair: TokenPair): Promise<void> {
+  for (let wait = WAIT_MS; ; wait = Math.min(wait * 2, 5_000)) {
+    try {
+      await saveRefreshed(parts.orm, parts.keyring, row.accountId, row.version, pair);
+      return;
+    } catch (error) {
+      if (!isConnectionLost(error)) throw error;
+      await parts.sleep(wait);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { controlSandbox, type SandboxControl } from "../../src/sandbox/control.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
+import { type FreshDatabase, freshDatabase } from "./database.ts";
+import { checkRequests, validation } from "./validation.ts";
+
+const CLI = fileURLToPath(new URL("../../src/cli/", import.meta.url));
+
+/** What one run of psn left on the outside. */
+export interface Ran {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The envelope of `--json`. */
+  readonly json: Envelope;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever JSON psn prints, and fails where it is not so
+type Envelope = { ok: boolean; command: string; data: any; error: any };
+
+/** Somebody who uses psn: a home, a configuration, a database and an X of their own, and nothing of this machine. */
+export class Person {
+  readonly home: string;
+  readonly database: FreshDatabase;
+  readonly sandbox: Sandbox;
+  readonly control: SandboxControl;
+  readonly env: Record<string, string>;
+
+  private constructor(home: string, database: FreshDatabase, sandbox: Sandbox) {
+    this.home = home;
+    this.database = database;
+    this.sandbox = sandbox;
+    this.control = controlSandbox(sandbox.url);
+    this.env = {
+      PATH: "/usr/bin:/bin",
+      HOME: home,
+      LANG: "C.UTF-8",
+      PSN_STATE_DIR: join(home, "state"),
+      PSN_CONFIG_DIR: join(home, "config"),
+      PSN_TIMEZONE: "Europe/Madrid",
+      PSN_SETTLE_SECONDS: "1",
+      DATABASE_URL: database.url,
+      X_CLIENT_ID: "sandbox-client",
+      X_CLIENT_SECRET: "sandbox-secret",
+      X_API_URL: sandbox.apiUrl,
+      X_AUTHORIZE_URL: sandbox.authorizeUrl,
+    };
+  }
+
+  static async arrive(options: { signedIn?: boolean; env?: Record<string, string> } = {}): Promise<Person> {
+    const [database, sandbox] = await Promise.all([
+      freshDatabase(),
+      startSandbox({ onExchange: validation.onExchange }),
+    ]);
+    const person = new Person(mkdtempSync(join(tmpdir(), "psn-person-")), database, sandbox);
+    Object.assign(person.env, options.env);
+    if (options.signedIn !== false) await person.signIn();
+    return person;
+  }
+
+  /** Runs `psn setup …`, `psn worker …` or `psn …` as a process of its own, without a terminal. */
+  async psn(
+    line: string | readonly string[],
+    options: { stdin?: string | Uint8Array; cwd?: string } = {},
+  ): Promise<Ran> {
+    const words = typeof line === "string" ? line.split(" ") : line;
+    const [first = ""] = words;
+    const program = first === "setup" || first === "worker" ? first : "post";
+    const args = program === "post" ? words : words.slice(1);
+    const child = Bun.spawn([process.execPath, "--no-env-file", join(CLI, `${program}.ts`), ...args], {
+      env: this.env,
+      cwd: options.cwd ?? this.home,
+      stdin: options.stdin === undefined ? "ignore" : new Blob([options.stdin]),
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const [stdout, stderr, exit] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+      child.exited,
+    ]);
+    const json: Envelope = stdout.startsWith("{")
+      ? JSON.parse(stdout)
+      : { ok: false, command: "", data: {}, error: {} };
+    return { exit, stdout, stderr, json };
+  }
+
+  /** As `psn`, with --json, and the promise that it went well. */
+  async ok(line: string | readonly string[], options: { stdin?: string | Uint8Array } = {}): Promise<Envelope["data"]> {
+    const words = typeof line === "string" ? line.split(" ") : line;
+    const ran = await this.psn([...words, "--json"], options);
+    if (!ran.json.ok)
+      throw new Error(`psn ${words.join(" ")} exits ${ran.exit}: ${ran.stdout}${ran.stderr}${this.unexpected()}`);
+    return ran.json.data;
+  }
+
+  /** What psn noted about errors that it does not know. */
+  unexpected(): string {
+    const log = join(this.home, "state", "errors.log");
+    return existsSync(log) ? readFileSync(log, "utf8") : "";
+  }
+
+  /** Signs in the way a person does, with the paste that a browser would show. */
+  async signIn(account?: string): Promise<void> {
+    const { url } = await this.ok("setup x-auth start");
+    const redirect = await this.control.decide(url, "approve", account);
+    await this.ok("setup x-auth finish --stdin", { stdin: redirect });
+  }
+
+  async draft(text: string, ...options: string[]): Promise<Envelope["data"]> {
+    return await this.ok(["draft", "--stdin", ...options], { stdin: text });
+  }
+
+  /** Drafts, approves and publishes, and waits until it is over. */
+  async publish(text: string, ...options: string[]): Promise<Ran> {
+    const { id, seal } = await this.draft(text, ...options);
+    return await this.psn(["publish", id, "--expect", seal, "--wait", "--json"]);
+  }
+
+  /** Shows a post until it fits, or fails after `timeoutMs`. */
+  async until(id: string, fits: (data: Envelope["data"]) => boolean, timeoutMs = 20_000): Promise<Envelope["data"]> {
+    const giveUpAt = Date.now() + timeoutMs;
+    for (;;) {
+      const data = await this.ok(["show", id]);
+      if (fits(data)) return data;
+      if (Date.now() > giveUpAt) throw new Error(`post ${id} did not come to fit: ${JSON.stringify(data)}`);
+      await Bun.sleep(50);
+    }
+  }
+
+  /** Stops the worker and takes everything away. */
+  async leave(): Promise<void> {
+    await this.psn("worker stop");
+    await this.sandbox.stop();
+    await this.database.drop();
+    rmSync(this.home, { recursive: true, force: true });
+    await checkRequests();
+  }
+}
