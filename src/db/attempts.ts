@@ -119,6 +119,24 @@ export function unresolvedAttempts(db: Queryable, postId: string): Promise<Attem
     .orderBy(asc(attempts.position));
 }
 
+/**
+ * X says that it has this text already, and an attempt of ours was taken for absent: it is looked for again.
+ * Returns that attempt, unless it was looked for often enough.
+ */
+export async function reopenAbsent(db: Queryable, tweetId: string, atMostLooks: number): Promise<string | undefined> {
+  const [row] = await db
+    .update(attempts)
+    .set({ outcome: "ambiguous" })
+    .where(
+      sql`${attempts.id} = (
+        select id from attempts where tweet_id = ${tweetId} and kind = 'tweet' and outcome = 'absent' and looks < ${atMostLooks}
+        order by started_at desc limit 1
+      )`,
+    )
+    .returning({ id: attempts.id });
+  return row?.id;
+}
+
 export async function countLook(db: Queryable, attemptId: string, readable: boolean): Promise<void> {
   await db
     .update(attempts)

@@ -1,4 +1,4 @@
-import { and, eq, lt, or, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, lt, or, sql } from "drizzle-orm";
 import type { AlarmPayload } from "../core/post/alarm.ts";
 import type { SubStatus } from "../core/post/states.ts";
 import type { Queryable } from "./connection.ts";
@@ -10,12 +10,23 @@ export const LEASE_SECONDS = 12;
 
 const leaseEnd = sql`now() + make_interval(secs => ${LEASE_SECONDS})`;
 
+export interface Claimed {
+  readonly row: PostRow;
+  /** An earlier holder left a tweet of which nobody knows whether X has it. */
+  readonly unresolved: boolean;
+}
+
+// Names in full: inside a RETURNING the query builder leaves the tables' names out.
+const UNRESOLVED = sql<boolean>`exists (
+  select 1 from attempts a where a.post_id = posts.id and a.kind = 'tweet' and a.outcome in ('open', 'ambiguous')
+)`;
+
 /**
  * Takes a post for publishing, or returns undefined. This one statement decides between every run that
  * wants it: two runs of the same alarm, an alarm that is older than an edit, a second worker after a crash.
  * `leaseToken` is new with each claim and fences everything that is written under it.
  */
-export async function claim(db: Queryable, alarm: AlarmPayload, leaseToken: string): Promise<PostRow | undefined> {
+export async function claim(db: Queryable, alarm: AlarmPayload, leaseToken: string): Promise<Claimed | undefined> {
   const [row] = await db
     .update(posts)
     .set({ status: "publishing", leaseToken, leaseUntil: leaseEnd, updatedAt: sql`now()` })
@@ -27,8 +38,10 @@ export async function claim(db: Queryable, alarm: AlarmPayload, leaseToken: stri
         or(eq(posts.status, "scheduled"), and(eq(posts.status, "publishing"), lt(posts.leaseUntil, sql`now()`))),
       ),
     )
-    .returning();
-  return row;
+    .returning({ ...getTableColumns(posts), unresolved: UNRESOLVED });
+  if (row === undefined) return undefined;
+  const { unresolved, ...post } = row;
+  return { row: post, unresolved };
 }
 
 /** Holds the post for another lease. False when another process has taken it over: then stop at once. */

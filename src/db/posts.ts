@@ -31,21 +31,22 @@ export async function loadPost(db: Queryable, id: PostId, options: { lock?: bool
   return await loadAround(db, row);
 }
 
-/** What belongs to a post whose row is known: one round trip. */
+/** What belongs to a post whose row is known: one query. */
 export async function loadAround(db: Queryable, row: PostRow): Promise<Post> {
   const id = parsePostId(row.id);
-  const [owner, tweetRows, mediaRows] = await Promise.all([
-    row.accountId === null ? [] : db.select().from(accounts).where(eq(accounts.id, row.accountId)),
-    db.select().from(tweets).where(eq(tweets.postId, id)).orderBy(asc(tweets.position)),
-    db
-      .select(getTableColumns(media))
-      .from(media)
-      .innerJoin(tweets, eq(tweets.id, media.tweetId))
-      .where(eq(tweets.postId, id))
-      .orderBy(asc(media.position)),
-  ]);
-  const account = owner[0];
-  const withMedia = tweetRows.map((tweet) => ({ ...tweet, media: mediaRows.filter((m) => m.tweetId === tweet.id) }));
+  const rows = await db
+    .select({ tweet: getTableColumns(tweets), image: getTableColumns(media), account: getTableColumns(accounts) })
+    .from(tweets)
+    .leftJoin(media, eq(media.tweetId, tweets.id))
+    .leftJoin(accounts, row.accountId === null ? sql`false` : eq(accounts.id, row.accountId))
+    .where(eq(tweets.postId, id))
+    .orderBy(asc(tweets.position), asc(media.position));
+  const account = rows[0]?.account ?? undefined;
+  const withMedia: (TweetRow & { media: MediaRow[] })[] = [];
+  for (const { tweet, image } of rows) {
+    if (withMedia.at(-1)?.id !== tweet.id) withMedia.push({ ...tweet, media: [] });
+    if (image !== null) withMedia.at(-1)?.media.push(image);
+  }
   const content: Content = {
     numbered: row.numbered,
     tweets: withMedia.map((t) => ({ id: t.id, text: t.text, images: t.media.map(imageOf), out: t.state !== "unsent" })),

@@ -101,5 +101,7 @@ export async function checkApproval(
 async function checkState(db: DeskParts["orm"] | Tx, post: Post, event: "scheduled" | "publish_asked"): Promise<void> {
   const wanted = event === "scheduled" ? "scheduled" : "published again";
   if (post.row.status === "published" || post.row.status === "publishing") throw wrongState(post, wanted);
+  // psn gave up finding out and asked: approving anew makes it look again, before it sends anything.
+  if (post.row.status === "failed" && post.row.subStatus === "unconfirmed") return;
   if ((await unresolvedAttempts(db, post.id)).length > 0) throw unresolved(post.id);
 }

@@ -51,11 +51,12 @@ export interface TokenSourceParts {
  */
 export function createTokenSource(parts: TokenSourceParts): TokenSource {
   const { orm, keyring, now, sleep } = parts;
+  const look = sharedLook(parts);
 
   return {
     async access(accountId, options = {}) {
       // Most of the time the token is fresh: then nobody's row is locked for it.
-      const row = await tokenRow(orm, accountId);
+      const row = await look(accountId);
       if (row !== undefined && row.deadCode === null && isFresh(row, now(), options.notVersion)) {
         return { ok: true, token: openAccessToken(keyring, row), version: row.version };
       }
@@ -80,6 +81,18 @@ export function createTokenSource(parts: TokenSourceParts): TokenSource {
         }
       }
     },
+  };
+}
+
+/** Many posts of one moment ask for the same row: they share one look, which is over when it was answered. */
+function sharedLook({ orm }: TokenSourceParts): (accountId: string) => Promise<TokenRow | undefined> {
+  const looking = new Map<string, Promise<TokenRow | undefined>>();
+  return (accountId) => {
+    const known = looking.get(accountId);
+    if (known !== undefined) return known;
+    const look = tokenRow(orm, accountId).finally(() => looking.delete(accountId));
+    looking.set(accountId, look);
+    return look;
   };
 }
 

@@ -68,3 +68,25 @@ describe("while psn does not know whether a tweet is out", () => {
     );
   });
 });
+
+test("a tweet that X showed too late is adopted when X refuses its repetition as a duplicate", async () => {
+  const person = await Person.arrive();
+  try {
+    // The timeline lags behind for as long as two looks take.
+    await person.control.run("configure", { readLagMs: 9_000 });
+    await person.control.run("addFault", {
+      match: { method: "POST", path: "/2/tweets" },
+      times: 1,
+      action: { kind: "drop", when: "after" },
+    });
+
+    const ran = await person.publish("Slow to be seen.");
+
+    const { tweets, attempts } = await person.control.state();
+    expect(tweets).toHaveLength(1);
+    expect(attempts.length).toBeGreaterThan(1);
+    expect(ran.json.data).toMatchObject({ status: "published", tweets: [{ id: tweets[0]?.id }] });
+  } finally {
+    await person.leave();
+  }
+}, 90_000);

@@ -1,25 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { controlSandbox, type SandboxControl } from "../../src/sandbox/control.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { type FreshDatabase, freshDatabase } from "./database.ts";
+import { type Envelope, type Ran, runPsn } from "./run-psn.ts";
 import { checkRequests, validation } from "./validation.ts";
-
-const CLI = fileURLToPath(new URL("../../src/cli/", import.meta.url));
-
-/** What one run of psn left on the outside. */
-export interface Ran {
-  readonly exit: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** The envelope of `--json`. */
-  readonly json: Envelope;
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever JSON psn prints, and fails where it is not so
-type Envelope = { ok: boolean; command: string; data: any; error: any };
 
 /** Somebody who uses psn: a home, a configuration, a database and an X of their own, and nothing of this machine. */
 export class Person {
@@ -61,31 +47,9 @@ export class Person {
     return person;
   }
 
-  /** Runs `psn setup …`, `psn worker …` or `psn …` as a process of its own, without a terminal. */
-  async psn(
-    line: string | readonly string[],
-    options: { stdin?: string | Uint8Array; cwd?: string } = {},
-  ): Promise<Ran> {
-    const words = typeof line === "string" ? line.split(" ") : line;
-    const [first = ""] = words;
-    const program = first === "setup" || first === "worker" ? first : "post";
-    const args = program === "post" ? words : words.slice(1);
-    const child = Bun.spawn([process.execPath, "--no-env-file", join(CLI, `${program}.ts`), ...args], {
-      env: this.env,
-      cwd: options.cwd ?? this.home,
-      stdin: options.stdin === undefined ? "ignore" : new Blob([options.stdin]),
-      stdout: "pipe",
-      stderr: "pipe",
-    });
-    const [stdout, stderr, exit] = await Promise.all([
-      new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
-      child.exited,
-    ]);
-    const json: Envelope = stdout.startsWith("{")
-      ? JSON.parse(stdout)
-      : { ok: false, command: "", data: {}, error: {} };
-    return { exit, stdout, stderr, json };
+  /** Runs a command line of psn without a terminal. */
+  psn(line: string | readonly string[], options: { stdin?: string | Uint8Array; cwd?: string } = {}): Promise<Ran> {
+    return runPsn(line, { env: this.env, cwd: this.home, ...options });
   }
 
   /** As `psn`, with --json, and the promise that it went well. */

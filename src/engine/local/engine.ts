@@ -10,8 +10,8 @@ export interface LocalEngine extends Engine {
   close(): Promise<void>;
 }
 
-/** The queue is looked at twice a second: ringing a second early leaves time to get ready for the instant. */
-const RING_EARLY_MS = 1_000;
+/** The queue is looked at twice a second: ringing early leaves time to get ready for the instant. */
+const RING_EARLY_MS = 2_000;
 
 /** Uses the caller's connection; opens none of its own. */
 export async function openLocalEngine(orm: Orm): Promise<LocalEngine> {

@@ -95,7 +95,7 @@ function refused(error: string): PsnError {
   }
   // Only an error code of OAuth is repeated: anything else could be text that somebody made up.
   const named = /^[a-z_]{1,40}$/.test(error) ? ` (${error})` : "";
-  return new PsnError("sign_in_refused", `X refused the sign-in${named}.`, { next: "psn setup doctor" });
+  return new PsnError("sign_in_refused", `X refused the sign-in${named}.`, { next: "psn setup status" });
 }
 
 function bareCode(text: string): Secret {

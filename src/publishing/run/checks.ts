@@ -1,6 +1,5 @@
 import { shortSeal } from "../../core/post/seal.ts";
 import { LATE_AFTER_MS, THREAD_CONTINUES_MS } from "../../core/post/states.ts";
-import { spentUntil } from "../../db/accounts.ts";
 import { type End, failed, type Run, wait } from "./context.ts";
 
 /** A waiting post looks again at its sign-in this often; a new sign-in arms it at once. */
@@ -55,6 +54,6 @@ function checkHold({ parts, account }: Run): End | undefined {
 
 /** A limit that is known to be spent is not tried. */
 async function checkRateLimit({ parts, account }: Run): Promise<End | undefined> {
-  const until = await spentUntil(parts.orm, account.id, "POST /2/tweets");
+  const until = await parts.limits.spentUntil(account.id, "POST /2/tweets");
   return until === undefined || until <= parts.now() ? undefined : wait(until, "rate_limited");
 }

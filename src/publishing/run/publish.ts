@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import type { AlarmPayload } from "../../core/post/alarm.ts";
-import { claim, release } from "../../db/claims.ts";
+import { type Claimed, claim, release } from "../../db/claims.ts";
 import { recordEvent } from "../../db/events.ts";
 import { loadAround, loadPost, type PostRow } from "../../db/posts.ts";
 import { posts } from "../../db/schema.ts";
@@ -31,7 +31,7 @@ export async function publishPost(parts: PressParts, alarm: AlarmPayload): Promi
   const asked = { monotonic: parts.monotonic(), wall: parts.now().getTime() };
   const claimed = await claim(parts.orm, alarm, token);
   if (claimed === undefined) return whyNot(parts, alarm);
-  const lease = new Lease(parts, claimed.id, token, asked);
+  const lease = new Lease(parts, claimed.row.id, token, asked);
   try {
     await parts.at("claimed");
     return await publishHeld(parts, claimed, lease);
@@ -43,12 +43,12 @@ export async function publishPost(parts: PressParts, alarm: AlarmPayload): Promi
   }
 }
 
-async function publishHeld(parts: PressParts, row: PostRow, lease: Lease): Promise<RunOutcome> {
+async function publishHeld(parts: PressParts, { row, unresolved }: Claimed, lease: Lease): Promise<RunOutcome> {
   const post = await loadAround(parts.orm, row);
   if (post.account === undefined) throw new Error(`post ${post.id} is armed and has no account`);
   const run: Run = { parts, post, account: post.account, lease, refusedVersion: undefined, granted: undefined };
   const end =
-    (await settleOpenAttempts(run)) ??
+    (unresolved ? await settleOpenAttempts(run) : undefined) ??
     (run.post.row.stopRequested ? await afterStop(run) : undefined) ??
     (await checkBeforeSending(run)) ??
     (await untilDue(run)) ??

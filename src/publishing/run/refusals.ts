@@ -17,7 +17,8 @@ export interface CallSite {
   readonly version: number;
 }
 
-const CREDITS_RECHECK_MS = 3_600_000;
+/** Asking costs nothing: X does not bill what it refuses. */
+const CREDITS_RECHECK_MS = 10 * 60_000;
 /** X may not see a tweet yet that it created a moment ago. */
 const PARENT_LAG_MS = 2 * 60_000;
 const RETRIES = ["retry_1", "retry_2", "retry_3"] as const satisfies readonly SubStatus[];

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { finalText } from "../../core/post/content.ts";
 import { tweetPrice } from "../../core/post/cost.ts";
 import { hasUrl } from "../../core/text/entities.ts";
-import { beginTweetAttempt, closeAttempt, recordSent } from "../../db/attempts.ts";
+import { liftHold } from "../../db/accounts.ts";
+import { beginTweetAttempt, closeAttempt, recordSent, reopenAbsent } from "../../db/attempts.ts";
 import { loadPost } from "../../db/posts.ts";
 import { accessToken, type Granted } from "./access.ts";
 import { again, done, type End, ended, type Run, type Step } from "./context.ts";
@@ -15,6 +16,8 @@ import { type Tweet, uploadImages } from "./uploadImages.ts";
 
 /** A process that stood still for this long between intent and request does not send. */
 const STALE_INTENT_MS = 2_000;
+/** When X still refuses the text as a duplicate after so many looks, it is the duplicate of something else. */
+const LOOKS_BEFORE_DUPLICATE = 4;
 /** Left of the lease when a request's time is over, to store its answer. */
 const ANSWER_MS = 1_000;
 
@@ -79,6 +82,7 @@ async function sendTweet(run: Run, tweet: Tweet, index: number): Promise<Step<Se
     }),
   );
   await parts.at("stored");
+  if (run.account.holdCode !== null) await liftHold(parts.orm, run.account.id);
   await parts.limits.note(run.account.id, answer.rateLimits);
   return done({ published });
 }
@@ -120,5 +124,9 @@ async function afterNoTweet(
   await untilStored(parts, () => closeAttempt(parts.orm, sent.attemptId, { outcome, ...known }));
   await parts.limits.note(run.account.id, answer.rateLimits);
   if (outcome === "ambiguous") return settleAttempt(run, sent.attemptId);
+  if (failure.code === "duplicate") {
+    const earlier = await reopenAbsent(parts.orm, sent.tweet.id, LOOKS_BEFORE_DUPLICATE);
+    if (earlier !== undefined) return settleAttempt(run, earlier);
+  }
   return afterRefusal(run, { tweet: sent.tweet, position: sent.index + 1, version: sent.access.version }, failure);
 }

@@ -87,7 +87,7 @@ async function look(run: Run, attempt: AttemptRow): Promise<Step<{ published: bo
   if (timeline.kind !== "done") return timeline;
   if (timeline.value === "unreadable") {
     await countLook(parts.orm, attempt.id, false);
-    return attempt.unreadable + 1 < UNREADABLE_WAITS_MS.length ? "look again" : ended(askThePerson(run, attempt));
+    return attempt.unreadable < UNREADABLE_WAITS_MS.length ? "look again" : ended(askThePerson(run, attempt));
   }
 
   const found = candidates(

@@ -109,7 +109,7 @@ describe("a paste is refused when it is", () => {
     const error = refusalOf(pasted);
     expect(error.code).toBe(code);
     expect(error.message).toMatch(says);
-    expect(error.next).toMatch(/^psn setup (x-auth (start|finish --stdin)|doctor)$/);
+    expect(error.next).toMatch(/^psn setup (x-auth (start|finish --stdin)|status)$/);
     expect(JSON.stringify([error.message, error.next, error.details])).not.toContain(CODE.slice(0, 12));
   });
 });

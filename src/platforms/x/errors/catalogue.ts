@@ -4,8 +4,8 @@ import type { CatalogueRow, When } from "./row.ts";
 const EDIT = "psn edit ID --tweet N --stdin";
 const SHOW = "psn show ID";
 const SIGN_IN = "psn setup x-auth start";
-const APP = "psn setup x-app";
-const DOCTOR = "psn setup doctor";
+const APP = "psn setup status";
+const DOCTOR = "psn setup status";
 
 const READS: readonly XCallName[] = ["me", "getTweet", "ownTimeline", "deleteTweet"];
 const MEDIA: readonly XCallName[] = ["uploadImage", "setAltText"];
@@ -135,7 +135,7 @@ export const CATALOGUE: readonly CatalogueRow[] = [
     "terminal",
     { status: REFUSED, words: /media ids? (is|are) invalid/i, legacy: [324, 325] },
     "X does not accept the uploaded picture: it may have expired.",
-    "psn retry ID --expect SEAL",
+    "psn publish ID --expect SEAL",
     "reupload",
   ),
   row(
@@ -150,7 +150,7 @@ export const CATALOGUE: readonly CatalogueRow[] = [
     "terminal",
     { status: [400, 403, 404], words: /reply to a (tweet|post) that is deleted or not visible/i, legacy: [385] },
     "The tweet that this one replies to is gone.",
-    "psn retry ID --expect SEAL --from last-living",
+    "psn show ID",
   ),
   row(
     "duplicate",
@@ -191,7 +191,7 @@ export const CATALOGUE: readonly CatalogueRow[] = [
     "terminal",
     { status: [413] },
     "The picture is larger than X accepts.",
-    "psn detach ID --tweet N",
+    "psn edit ID --tweet N --stdin",
   ),
   row(
     "content_type_refused",

@@ -1,0 +1,31 @@
+/**
+ * Keeps a worker alive: starts it again when it is killed or fails, and ends with it when it ends by itself.
+ * Imports nothing of psn, so that it costs next to nothing while it waits.
+ */
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const WORKER = fileURLToPath(new URL("../worker.ts", import.meta.url));
+/** One that keeps failing at once has a reason that starting again does not mend. */
+const TRIES = 5;
+const SOON_MS = 10_000;
+const PAUSE_MS = 300;
+
+const start = () => spawn(process.execPath, ["--no-env-file", WORKER, "run"], { stdio: "inherit" });
+
+let worker = start();
+let stopping = false;
+process.on("SIGTERM", () => {
+  stopping = true;
+  worker.kill("SIGTERM");
+});
+
+for (let quickEnds = 0; ; ) {
+  const started = performance.now();
+  const code = await new Promise<number | null>((resolve) => worker.once("exit", resolve));
+  quickEnds = performance.now() - started < SOON_MS ? quickEnds + 1 : 0;
+  if (code === 0 || stopping || quickEnds === TRIES) break;
+  await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  worker = start();
+}
+process.exit(0);

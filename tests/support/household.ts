@@ -1,0 +1,50 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ROOT_STORE } from "../../src/embedded/place.ts";
+import { embeddedStatus, stopEmbedded } from "../../src/embedded/server.ts";
+import { PROJECT, type Ran, runPsn } from "./run-psn.ts";
+
+/** An empty home without a database: psn starts its own Postgres there. Nothing of the caller's own psn is touched. */
+export class Household {
+  readonly home: string;
+  readonly env: Record<string, string>;
+
+  /** `env` is added to the little that psn needs. */
+  constructor(env: Readonly<Record<string, string>> = {}) {
+    mkdirSync(join(PROJECT, ".psn"), { recursive: true, mode: 0o711 });
+    // Not under a temporary folder, where psn would not keep a database.
+    this.home = mkdtempSync(join(PROJECT, ".psn", "household-"));
+    this.env = {
+      PATH: "/usr/bin:/bin",
+      HOME: this.home,
+      LANG: "C.UTF-8",
+      PSN_STATE_DIR: join(this.home, "state"),
+      PSN_CONFIG_DIR: join(this.home, "config"),
+      ...env,
+    };
+  }
+
+  get stateDir(): string {
+    return join(this.home, "state");
+  }
+
+  get secretsFile(): string {
+    return join(this.home, ".config", "psn", "secrets.env");
+  }
+
+  psn(line: string | readonly string[], stdin?: string): Promise<Ran> {
+    return runPsn(line, { env: this.env, cwd: PROJECT, ...(stdin === undefined ? {} : { stdin }) });
+  }
+
+  /** Stops worker and server, and removes every file of theirs. */
+  async leave(): Promise<void> {
+    await this.psn("worker stop");
+    const status = embeddedStatus(this.stateDir);
+    await stopEmbedded(this.stateDir);
+    // As root the data lie outside the state folder, where Postgres' own user can reach them.
+    if (status.state !== "absent" && status.dataDir.startsWith(`${ROOT_STORE}/`)) {
+      rmSync(dirname(status.dataDir), { recursive: true, force: true });
+    }
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}

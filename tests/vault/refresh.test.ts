@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { fileURLToPath } from "node:url";
+import { Person } from "../support/person.ts";
+import { pressOf } from "../support/press.ts";
+
+const REFRESHER = fileURLToPath(new URL("../support/refresher.ts", import.meta.url));
+
+let person: Person;
+beforeEach(async () => {
+  person = await Person.arrive();
+});
+afterEach(() => person.leave());
+
+const expire = () => person.database.sql`update oauth_tokens set expires_at = now() - interval '1 minute'`;
+const refreshes = async () => (await person.control.state()).calls["POST /2/oauth2/token"] ?? 0;
+
+test("eight processes want a token at once: one call to X, one winner, eight the same version", async () => {
+  await expire();
+  const before = await refreshes();
+
+  const children = Array.from({ length: 8 }, () =>
+    Bun.spawn([process.execPath, REFRESHER], { env: person.env, stdout: "pipe", stderr: "inherit" }),
+  );
+  const versions = await Promise.all(children.map((child) => new Response(child.stdout).text()));
+
+  expect(versions.map((line) => line.trim())).toEqual(Array.from({ length: 8 }, () => "2"));
+  expect((await refreshes()) - before).toBe(1);
+  expect((await person.publish("Still signed in.")).exit).toBe(0);
+});
+
+test("an access token that X refuses is renewed once, and the post goes out", async () => {
+  await person.control.run("expireAccessTokens", {});
+  const before = await refreshes();
+
+  const ran = await person.publish("After the night.");
+
+  expect(ran.exit).toBe(0);
+  expect((await refreshes()) - before).toBe(1);
+});
+
+test("a sign-in that X ended holds the post, is told by the next command, and a new one lets the post go on", async () => {
+  await person.control.run("revokeGrants", {});
+  await expire();
+
+  const held = await person.publish("Waiting for you.");
+
+  expect(held.exit).toBe(4);
+  expect(held.json.data).toMatchObject({ status: "scheduled", subStatus: "needs_reauth" });
+  const status = await person.ok("status");
+  expect(status.ready).toBe(false);
+  expect(status.attention).toContainEqual(expect.objectContaining({ code: "needs_reauth", next: "psn setup x-auth start" }));
+  await person.signIn();
+  await person.until(held.json.data.id, ({ status: now }) => now === "published");
+  expect((await person.ok("status")).attention).toEqual([]);
+});
+
+test("a refresh that X does not answer for a moment is neither lost nor spent twice", async () => {
+  await expire();
+  await person.control.run("addFault", {
+    match: { method: "POST", path: "/2/oauth2/token" },
+    times: 1,
+    action: { kind: "answer", status: 503, body: "" },
+  });
+  const { parts, session } = await pressOf(person);
+  const [account] = await person.database.sql<{ id: string }[]>`select id from accounts`;
+  expect(await parts.tokens.access(account?.id ?? "")).toMatchObject({ ok: false, why: "later" });
+  await person.database.sql`update oauth_tokens set refresh_lease_until = now()`;
+
+  expect(await parts.tokens.access(account?.id ?? "")).toMatchObject({ ok: true, version: 2 });
+  await session.close();
+});
+
+test("the app's wrong secret is told as such, and the person's sign-in stays alive", async () => {
+  await expire();
+  person.env["X_CLIENT_SECRET"] = "another-secret";
+  const ran = await person.publish("Wrong secret.");
+
+  expect(ran.json.data).toMatchObject({ subStatus: "needs_reauth", failure: { code: "x_app_refused" } });
+  expect([...(await person.database.sql`select dead_code from oauth_tokens`)]).toEqual([{ dead_code: null }]);
+});
