@@ -10,7 +10,7 @@ import {
   rmSync,
   symlinkSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { cannotWrite } from "../files/errors.ts";
 import { lookAt, ownUser } from "./place.ts";
 import type { Link } from "./programs.ts";
@@ -35,7 +35,7 @@ export function copyPackage(
   const entries = entriesOf(source, links);
   if (isFaithful(copy, entries)) return;
   onProgress("Copying PostgreSQL to where it can run");
-  const temporary = `${copy}.${process.pid}-${Math.random().toString(36).slice(2)}`;
+  const temporary = join(dirname(copy), `copying-${process.pid}-${Math.random().toString(36).slice(2)}`);
   try {
     writeCopy(source, temporary, entries);
     rmSync(copy, { recursive: true, force: true });

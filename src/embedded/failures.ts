@@ -1,7 +1,7 @@
 import { PsnError } from "../core/errors.ts";
 import { noRoom } from "../files/errors.ts";
 
-const DOCTOR = "psn setup doctor";
+const LOOK = "psn setup status";
 
 /** A file or folder that must belong to psn's user belongs to another. */
 export function wrongOwner(path: string, owner: number, user: number): PsnError {
@@ -39,7 +39,7 @@ export function dataFromOtherVersion(found: number, own: number, dataDir: string
   return new PsnError(
     "database_start_failed",
     `The database was made by PostgreSQL ${found}, whose files PostgreSQL ${own} of this psn can't read.`,
-    { next: "go back to the psn that made it, run: psn setup backup FILE, then restore FILE with this one", ...facts },
+    { next: `use the psn that made it, or move ${dataDir} away to begin with an empty database`, ...facts },
   );
 }
 
@@ -73,20 +73,34 @@ export function unsafePath(path: string): PsnError {
   });
 }
 
+/** Root that can't hand its server to another user: PostgreSQL refuses to run as root. */
+export function rootOnly(uid: number, cause: unknown): PsnError {
+  return new PsnError(
+    "database_start_failed",
+    `Here root can't act as user ${uid}, and PostgreSQL won't run as root.`,
+    {
+      next: "run psn as a plain user, or set DATABASE_URL to a PostgreSQL of your own",
+      cause,
+    },
+  );
+}
+
 export function namelessUser(uid: number): PsnError {
   return new PsnError("database_start_failed", `User ${uid} has no name on this machine, and PostgreSQL needs one.`, {
     next: "add the user to /etc/passwd, or set DATABASE_URL to a PostgreSQL of your own",
   });
 }
 
-/** `output` is what initdb or the server said; its last FATAL or error line goes into the sentence. */
+/** `output` is what initdb or the server said; the line of it that tells most goes into the sentence. */
 export function startFailed(what: string, output: string, place: string): PsnError {
   if (/No space left on device|Disk quota exceeded|Check free disk space/i.test(output)) return noRoom(place);
   const lines = output.split("\n").filter((line) => line.trim() !== "");
-  const telling = lines.findLast((line) => /FATAL|PANIC|error:/i.test(line)) ?? lines.at(-1) ?? "it said nothing";
-  const reason = telling.replace(/^.*?(?:FATAL|PANIC|error):\s*/i, "").trim();
+  const serious = lines.findLast((line) => /FATAL|PANIC|error:/i.test(line));
+  const telling =
+    serious ?? lines.find((line) => /^(postgres|initdb):/.test(line)) ?? lines.at(-1) ?? "it said nothing";
+  const reason = telling.replace(/^.*?(?:FATAL|PANIC|error|postgres|initdb):\s*/i, "").trim();
   return new PsnError("database_start_failed", `The embedded database ${what}: ${reason.replace(/[.\s]+$/, "")}.`, {
-    next: DOCTOR,
+    next: LOOK,
     details: { path: place, output: lines.slice(-6).join("\n").slice(-1_500) },
   });
 }

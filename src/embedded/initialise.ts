@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { syncFolder } from "../files/atomic.ts";
-import { dataFromOtherVersion, noDatabaseIn, programsNotRunnable, startFailed } from "./failures.ts";
+import { dataFromOtherVersion, noDatabaseIn, programsNotRunnable, rootOnly, startFailed } from "./failures.ts";
 import type { Programs } from "./programs.ts";
 import type { ServerUser } from "./server-user.ts";
 
@@ -25,7 +25,6 @@ export interface NewData {
  */
 export async function initialise(options: NewData): Promise<void> {
   const { home, user } = options;
-  removeLeftovers(home);
   // A name of its own for each attempt: a killed starter's initdb may still be writing into the last one.
   const fresh = join(home, `data.new-${process.pid}-${Math.random().toString(36).slice(2)}`);
   giveFolder(fresh, user);
@@ -63,7 +62,14 @@ export function assertServable(dataDir: string, programs: Programs): void {
 export function giveFolder(folder: string, user: ServerUser): void {
   mkdirSync(folder, { mode: 0o700 });
   chmodSync(folder, 0o700);
-  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
+  if (user.uid === undefined || user.gid === undefined) return;
+  try {
+    chownSync(folder, user.uid, user.gid);
+  } catch (cause) {
+    // Root of a container may be no root at all: without the right to change owners, or without other users.
+    rmSync(folder, { recursive: true });
+    throw rootOnly(user.uid, cause);
+  }
 }
 
 /** What the server and its helpers see of the environment: nothing of psn's user. */
@@ -94,9 +100,10 @@ function spawnHelper(command: string[], user: ServerUser, input: string) {
   }
 }
 
-function removeLeftovers(home: string): void {
+/** Removes what starters that were killed have left unfinished in `home`. Call under the state folder's lock. */
+export function removeLeftovers(home: string): void {
   for (const name of readdirSync(home)) {
-    if (!name.startsWith("data.new-")) continue;
+    if (!name.startsWith("data.new-") && !name.startsWith("copying-")) continue;
     try {
       rmSync(join(home, name), { recursive: true, force: true });
     } catch {

@@ -1,6 +1,6 @@
 import { chmodSync, lstatSync, realpathSync, type Stats, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { makePrivateFolder } from "../files/atomic.ts";
+import { makePrivateFolder, writeFileAtomically } from "../files/atomic.ts";
 import { cannotWrite, systemCode } from "../files/errors.ts";
 import { openToOthers, wrongOwner } from "./failures.ts";
 
@@ -51,7 +51,10 @@ export function makePlace(stateDir: string, serverCanEnter: (folder: string) => 
   if (elsewhere === undefined) return makeHome(real, inState, 0o700);
   if (serverCanEnter(real)) return makeHome(real, inState, 0o711);
   makeStore();
-  return makeHome(real, elsewhere, 0o711);
+  const place = makeHome(real, elsewhere, 0o711);
+  // The name of the folder does not tell a person whose it is.
+  writeFileAtomically(join(elsewhere, "state-folder"), `${real}\n`, 0o644);
+  return place;
 }
 
 /** Makes sure of the folder under /var/lib that root's psn shares between its state folders. */

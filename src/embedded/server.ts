@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PsnError } from "../core/errors.ts";
 import { cannotWrite, systemCode } from "../files/errors.ts";
@@ -59,10 +59,32 @@ export async function stopEmbedded(stateDir: string): Promise<void> {
     () => undefined,
     async () => {
       const place = findPlace(stateDir);
-      const file = place === undefined ? undefined : readPostmasterFile(place.dataDir);
-      if (place === undefined || file === undefined) return;
-      const { stopServer } = await import("./stop.ts");
-      await stopServer(file, place.dataDir);
+      if (place !== undefined) await stopIn(place);
+    },
+  );
+}
+
+async function stopIn({ dataDir }: Place): Promise<void> {
+  const file = readPostmasterFile(dataDir);
+  if (file === undefined) return;
+  const { stopServer } = await import("./stop.ts");
+  await stopServer(file, dataDir);
+}
+
+/**
+ * Stops the server of a state folder and deletes its database, for good, wherever the data lie: root's may lie
+ * outside the state folder, so that deleting that folder alone leaves them behind.
+ */
+export async function removeEmbedded(stateDir: string): Promise<void> {
+  if (findPlace(stateDir) === undefined) return;
+  await underLock(
+    stateDir,
+    () => undefined,
+    async () => {
+      const place = findPlace(stateDir);
+      if (place === undefined) return;
+      await stopIn(place);
+      rmSync(place.home, { recursive: true, force: true });
     },
   );
 }

@@ -12,7 +12,7 @@ const LONGEST = 103;
 const TEMPORARY = "psn-run-";
 
 /** The socket's path in its folder: the name that every PostgreSQL client makes up from folder and port. */
-export function socketPath(folder: string, port = PORT): string {
+function socketPath(folder: string, port = PORT): string {
   return join(folder, `.s.PGSQL.${port}`);
 }
 

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { stillBusy, unreachableFor } from "./failures.ts";
-import { assertServable, initialise } from "./initialise.ts";
+import { assertServable, initialise, removeLeftovers } from "./initialise.ts";
 import { launch, START_TIMEOUT } from "./launch.ts";
 import { findPlace, lookAt, makePlace, type Place } from "./place.ts";
 import { fullCommandLine, isAlive, isServing, type PostmasterFile, readPostmasterFile } from "./postmaster.ts";
@@ -31,14 +31,17 @@ export async function startUnderLock(options: StartOptions): Promise<Started> {
   const running = found === undefined ? undefined : await settle(found.dataDir);
   if (found !== undefined && running !== undefined) return { place: found, file: running, startedHere: false };
 
+  const systemUser = ownUserName();
   const user = serverUserFor(found?.dataDir);
   const place = found ?? makePlace(options.stateDir, (folder) => canEnter(user, folder));
   const closed = firstClosedFolder(user, place.home);
   if (closed !== undefined) throw unreachableFor(`user ${user.uid}`, closed);
+  removeLeftovers(place.home);
   const programs = await usablePrograms(findPackage(options.packageDir), user, place.home, options.onProgress);
   if (lookAt(place.dataDir) === undefined) await create(place, programs, user, options.onProgress);
   assertServable(place.dataDir, programs);
-  const file = await start(place, programs, user, options.onProgress);
+  options.onProgress("Starting the database");
+  const file = await start({ place, programs, user, systemUser });
   return { place, file, startedHere: true };
 }
 
@@ -52,23 +55,19 @@ async function create(
   await initialise({ programs, user, home: place.home, superuser: SUPERUSER, database: DATABASE, durable: true });
 }
 
-async function start(
-  place: Place,
-  programs: Programs,
-  user: ServerUser,
-  onProgress: (message: string) => void,
-): Promise<PostmasterFile> {
-  onProgress("Starting the database");
+async function start(parts: {
+  place: Place;
+  programs: Programs;
+  user: ServerUser;
+  systemUser: string;
+}): Promise<PostmasterFile> {
+  const { place, programs, user } = parts;
+  await stopMoved(place.dataDir);
   dropForeignPid(place.dataDir);
   const socketDir = makeSocketFolder(place.home, user);
-  const configFile = writeSettings(place.home, { socketDir, port: PORT, systemUsers: [ownUserName()] });
-  return await launch({
-    programs,
-    user,
-    dataDir: place.dataDir,
-    configFile,
-    logFile: join(place.stateDir, "postgres.log"),
-  });
+  const configFile = writeSettings(place.home, { socketDir, port: PORT, systemUsers: [parts.systemUser] });
+  const logFile = join(place.stateDir, "postgres.log");
+  return await launch({ programs, user, dataDir: place.dataDir, configFile, logFile });
 }
 
 /**
@@ -92,6 +91,13 @@ async function settle(dataDir: string): Promise<PostmasterFile | undefined> {
     if (performance.now() > deadline) throw stillBusy("starting", file.pid, START_TIMEOUT / 1000);
     await Bun.sleep(10);
   }
+}
+
+/** Stops a server that still runs on data whose folder was moved here meanwhile: its socket moved with them. */
+async function stopMoved(dataDir: string): Promise<void> {
+  const file = readPostmasterFile(dataDir);
+  if (file === undefined || file.dataDir === dataDir || lookAt(file.dataDir) !== undefined) return;
+  await stopServer(file, file.dataDir);
 }
 
 /**
