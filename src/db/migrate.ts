@@ -1,12 +1,14 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
-import { readMigrationFiles } from "drizzle-orm/migrator";
-import { migrate as runMigrations } from "drizzle-orm/postgres-js/migrator";
+import { z } from "zod";
 import { PsnError } from "../core/errors.ts";
 import type { Database, Queryable } from "./connection.ts";
 import { databaseCode } from "./failures.ts";
 
 const FOLDER = fileURLToPath(new URL("../../drizzle", import.meta.url));
+const JOURNAL = z.object({ entries: z.array(z.object({ when: z.number() })) });
 /** Any constant will do, as long as nothing else in the database uses it: "psn" and a number. */
 const MIGRATION_LOCK = 0x70736e01;
 
@@ -14,12 +16,17 @@ export type SchemaState = "current" | "behind" | "empty" | "newer";
 
 /** Compares the migrations that the database has seen with those of this code. */
 export async function schemaState(db: Queryable): Promise<SchemaState> {
-  const known = readMigrationFiles({ migrationsFolder: FOLDER });
-  const newest = known.at(-1)?.folderMillis ?? 0;
+  const newest = newestMigration();
   const applied = await lastApplied(db);
   if (applied === undefined) return "empty";
   if (applied > newest) return "newer";
   return applied === newest ? "current" : "behind";
+}
+
+/** When the newest migration of this code was generated, in milliseconds: what the database notes as applied. */
+function newestMigration(): number {
+  const text = readFileSync(join(FOLDER, "meta", "_journal.json"), "utf8");
+  return JOURNAL.parse(JSON.parse(text)).entries.at(-1)?.when ?? 0;
 }
 
 async function lastApplied(db: Queryable): Promise<number | undefined> {
@@ -53,6 +60,7 @@ export async function migrate(
     if (from === "newer") throw newerSchema();
     if (from !== "current") {
       await first();
+      const { migrate: runMigrations } = await import("drizzle-orm/postgres-js/migrator");
       await runMigrations(database.orm, { migrationsFolder: FOLDER });
     }
     return { from };

@@ -28,7 +28,8 @@ test("the worker and its server stop when there is nothing to do, and come back 
   try {
     expect((await household.psn("status --json")).exit).toBe(0);
     const giveUpAt = Date.now() + 20_000;
-    while (embeddedStatus(household.stateDir).state !== "stopped" && Date.now() < giveUpAt) await Bun.sleep(100);
+    const down = () => embeddedStatus(household.stateDir).state === "stopped" && countWorkers(household.stateDir) === 0;
+    while (!down() && Date.now() < giveUpAt) await Bun.sleep(100);
 
     expect(embeddedStatus(household.stateDir).state).toBe("stopped");
     expect(countWorkers(household.stateDir)).toBe(0);

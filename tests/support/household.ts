@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { ROOT_STORE } from "../../src/embedded/place.ts";
-import { embeddedStatus, stopEmbedded } from "../../src/embedded/server.ts";
+import { join } from "node:path";
+import { removeEmbedded } from "../../src/embedded/server.ts";
 import { PROJECT, type Ran, runPsn } from "./run-psn.ts";
 
 /** An empty home without a database: psn starts its own Postgres there. Nothing of the caller's own psn is touched. */
@@ -39,12 +38,7 @@ export class Household {
   /** Stops worker and server, and removes every file of theirs. */
   async leave(): Promise<void> {
     await this.psn("worker stop");
-    const status = embeddedStatus(this.stateDir);
-    await stopEmbedded(this.stateDir);
-    // As root the data lie outside the state folder, where Postgres' own user can reach them.
-    if (status.state !== "absent" && status.dataDir.startsWith(`${ROOT_STORE}/`)) {
-      rmSync(dirname(status.dataDir), { recursive: true, force: true });
-    }
+    await removeEmbedded(this.stateDir);
     rmSync(this.home, { recursive: true, force: true });
   }
 }

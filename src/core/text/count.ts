@@ -22,16 +22,19 @@ export function runningWeights(text: string): Int32Array {
   const urls = findUrls(text);
   let nextUrl = 0;
   let weight = 0;
+  let noEmojiBefore = 0;
   for (let i = 0; i < text.length; ) {
     let length = 0;
     let url = urls[nextUrl];
     while (url !== undefined && url.start < i) url = urls[++nextUrl];
     if (url !== undefined && url.start === i) {
       length = url.counted;
+      // X knows all emoji before it counts: one that ends after the counted part is no emoji there.
+      if (i + length < url.end) noEmojiBefore = emojiEnd(text, i, i + length);
       weights.fill(weight, i, i + length);
       weight += URL_WEIGHT;
     } else {
-      length = emojiLengthAt(text, i);
+      length = i < noEmojiBefore ? 0 : emojiLengthAt(text, i);
       if (length > 0) {
         weights.fill(weight, i, i + length);
         weight += EMOJI_WEIGHT;
@@ -47,4 +50,11 @@ export function runningWeights(text: string): Int32Array {
   }
   weights[text.length] = weight;
   return weights;
+}
+
+/** Where the last emoji that starts in a range ends. */
+function emojiEnd(text: string, start: number, end: number): number {
+  let position = start;
+  while (position < end) position += emojiLengthAt(text, position) || 1;
+  return position;
 }

@@ -6,52 +6,44 @@
  * go over a text without spaces once per character.
  */
 import { asciiLabelLength } from "./punycode.ts";
-import { ASCII_TLDS, IDN_TLDS } from "./tlds.ts";
+import { ASCII_TLDS, IDN_TLDS, LONGEST_TLD } from "./tlds.ts";
 import { canFollowTld, isAsciiAlphanumeric, isAsciiLabelCharacter } from "./url-characters.ts";
 
 const MAX_LABEL_LENGTH = 63;
 const PUNYCODE_TLD = /xn--[-0-9a-z]+/iy;
 
-interface TldTable {
-  readonly ascii: ReadonlySet<string>;
-  readonly idn: ReadonlySet<string>;
-  readonly idnInitials: ReadonlySet<string>;
-  readonly longest: number;
-}
-
-let table: TldTable | undefined;
-
-function tlds(): TldTable {
-  if (table === undefined) {
-    const ascii = ASCII_TLDS.trim().split(/\s+/);
-    const idn = IDN_TLDS.trim().split(/\s+/).map(foldCase);
-    table = {
-      ascii: new Set(ascii),
-      idn: new Set(idn),
-      idnInitials: new Set(idn.map((tld) => tld.charAt(0))),
-      longest: Math.max(...[...ascii, ...idn].map((tld) => tld.length)),
-    };
-  }
-  return table;
-}
+let asciiTlds: ReadonlySet<string> | undefined;
+let idnTlds: ReadonlySet<string> | undefined;
+let idnInitials: ReadonlySet<string> | undefined;
 
 /**
  * The end (UTF-16 offset) of the top-level domain that starts at `start`, or -1. Where two fit, the longer one counts;
  * a Japanese one may be followed by more Japanese, an English one not by a letter, a digit, `@`, `+` or `-`.
  */
 export function tldEnd(text: string, start: number): number {
-  const { ascii, idn, idnInitials, longest } = tlds();
   let end = start;
-  while (end - start <= longest && isAsciiAlphanumeric(text.charCodeAt(end))) end++;
-  if (canFollowTld(text.charCodeAt(end)) && ascii.has(text.slice(start, end).toLowerCase())) return end;
-  if (idnInitials.has(foldCase(text.charAt(start)))) {
-    const folded = foldCase(text.slice(start, start + longest));
-    for (let length = folded.length; length > 0; length--) {
-      if (canFollowTld(text.charCodeAt(start + length)) && idn.has(folded.slice(0, length))) return start + length;
-    }
+  while (end - start <= LONGEST_TLD && isAsciiAlphanumeric(text.charCodeAt(end))) end++;
+  if (end > start && canFollowTld(text.charCodeAt(end))) {
+    asciiTlds ??= new Set(ASCII_TLDS.trim().split(/\s+/));
+    if (asciiTlds.has(text.slice(start, end).toLowerCase())) return end;
+  }
+  if (text.charCodeAt(end) > 0x7f) {
+    const idnEnd = idnTldEnd(text, start);
+    if (idnEnd !== -1) return idnEnd;
   }
   PUNYCODE_TLD.lastIndex = start;
   return PUNYCODE_TLD.test(text) ? PUNYCODE_TLD.lastIndex : -1;
+}
+
+function idnTldEnd(text: string, start: number): number {
+  idnTlds ??= new Set(IDN_TLDS.trim().split(/\s+/).map(foldCase));
+  idnInitials ??= new Set(Array.from(idnTlds, (tld) => tld.charAt(0)));
+  if (!idnInitials.has(foldCase(text.charAt(start)))) return -1;
+  const folded = foldCase(text.slice(start, start + LONGEST_TLD));
+  for (let length = folded.length; length > 0; length--) {
+    if (canFollowTld(text.charCodeAt(start + length)) && idnTlds.has(folded.slice(0, length))) return start + length;
+  }
+  return -1;
 }
 
 /** Lower case unit by unit, so that offsets stay: what changes its length or would become ASCII is left alone. */

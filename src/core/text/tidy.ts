@@ -29,7 +29,9 @@ function refusedCharacter(text: string, index: number): PsnError {
   const unit = text.charCodeAt(index);
   const character = `U+${unit.toString(16).toUpperCase().padStart(4, "0")}`;
   const isHalf = unit >= 0xd800 && unit <= 0xdfff;
-  const what = isHalf ? `${character}, half a character (an unpaired surrogate)` : `${character}, which X does not take`;
+  const what = isHalf
+    ? `${character}, half a character (an unpaired surrogate)`
+    : `${character}, which X does not take`;
   return new PsnError("text_invalid", `Line ${line} holds ${what}.`, {
     next: `Remove the character at line ${line}, column ${column}, and run the command again.`,
     details: { line, column, character },

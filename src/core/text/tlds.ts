@@ -6,6 +6,9 @@
  * Domains that were delegated later are missing on purpose: X's counter does not see them either.
  */
 
+/** The length of the longest of all. */
+export const LONGEST_TLD = 18;
+
 /** Top-level domains made of a-z alone, separated by white space. */
 export const ASCII_TLDS = `
 aaa aarp abarth abb abbott abbvie abc able abogado abudhabi ac academy accenture accountant accountants aco active

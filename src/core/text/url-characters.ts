@@ -34,7 +34,9 @@ const NON_ASCII_SPACE_OR_MARK =
 
 /** First and last character of a label: neither punctuation nor a space nor a mark of direction. */
 export function isDomainCharacter(unit: number): boolean {
-  return unit < 128 ? NOT_IN_DOMAIN[unit] === 0 : unit >= 128 && !NON_ASCII_SPACE_OR_MARK.test(String.fromCharCode(unit));
+  return unit < 128
+    ? NOT_IN_DOMAIN[unit] === 0
+    : unit >= 128 && !NON_ASCII_SPACE_OR_MARK.test(String.fromCharCode(unit));
 }
 
 /** Any character of a dotted name: a label may also hold `-` and `_` inside. */

@@ -19,5 +19,7 @@ const DEFAULT_WEIGHT = 2;
 export function codePointWeight(codePoint: number): number {
   if (codePoint <= 0x10ff) return 1;
   if (codePoint < 0x2000 || codePoint > 0x2037) return DEFAULT_WEIGHT;
-  return codePoint <= 0x200d || (codePoint >= 0x2010 && codePoint <= 0x201f) || codePoint >= 0x2032 ? 1 : DEFAULT_WEIGHT;
+  return codePoint <= 0x200d || (codePoint >= 0x2010 && codePoint <= 0x201f) || codePoint >= 0x2032
+    ? 1
+    : DEFAULT_WEIGHT;
 }

@@ -1,11 +1,6 @@
 /** The structure that a writer gives a text by whole lines: manual breaks, code blocks and lists. */
 import { trimSpace } from "../text/space.ts";
-
-/** `[start, end)` in UTF-16 offsets. */
-export interface Range {
-  readonly start: number;
-  readonly end: number;
-}
+import type { Range } from "./ranges.ts";
 
 interface Line extends Range {
   readonly text: string;
@@ -16,9 +11,9 @@ interface Line extends Range {
 
 const FENCE = /^\s*```/;
 const LIST_ITEM = /^\s*(?:[-*•–]|\d{1,2}[.)])\s+\S/;
-const MARKER = "---";
+export const MARKER = "---";
 
-/** Whether a line asks for a new tweet. Inside a code block it does not; see {@link sectionsOf}. */
+/** Whether a line asks for a new tweet (inside a code block it does not). Zero-width spaces make it another line. */
 export function isBreakMarker(line: string): boolean {
   return line.trim() === MARKER;
 }
@@ -28,7 +23,7 @@ export function sectionsOf(text: string): string[] {
   const sections: string[] = [];
   let start = 0;
   const close = (end: number) => {
-    const section = trimSpace(text.slice(start, end));
+    const section = trimmed(text.slice(start, end));
     if (section !== "") sections.push(section);
   };
   if (text.includes(MARKER)) {
@@ -40,6 +35,14 @@ export function sectionsOf(text: string): string[] {
   }
   close(text.length);
   return sections;
+}
+
+/** Without white space around it, unless that would leave a marker that was none. */
+function trimmed(section: string): string {
+  const bare = trimSpace(section);
+  const lines = bare.startsWith(MARKER) || bare.endsWith(MARKER) ? bare.split("\n") : [];
+  const isMarker = isBreakMarker(lines.at(0) ?? "") || isBreakMarker(lines.at(-1) ?? "");
+  return isMarker ? section.trim() : bare;
 }
 
 /** Code blocks with both fences, and lists of two items or more: what a tweet should keep whole when it can. */

@@ -1,8 +1,10 @@
 /** All places where a text may be divided without harm, and how much each hurts. */
 import type { Entity } from "../text/entities.ts";
 import { isSpace } from "../text/space.ts";
-import { blocksOf, isBreakMarker, proseLinesOf, type Range } from "./blocks.ts";
+import { blocksOf, proseLinesOf } from "./blocks.ts";
 import { COST } from "./costs.ts";
+import { harmOf } from "./harm.ts";
+import { insideOf, weightOf } from "./ranges.ts";
 import { graphemeStarts, wordStarts } from "./segments.ts";
 import { sentenceStarts } from "./sentences.ts";
 
@@ -26,14 +28,13 @@ const UNSPACED = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\u0e00-\u
 const CLAUSE_END = /[,;:—–…)\]、，；：،؛।]/;
 const CLAUSE_START = /[—–(]/;
 /** Signs that don't start a line in any script that has them. */
-const NO_START = /[\p{Pe}\p{Pf}\p{M}、。，．！？：；…‥・ー々〻ゝゞヽヾ％ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶๆฯ]/u;
+const NO_START =
+  /[\p{Pe}\p{Pf}\p{M}、。，．！？：；…‥・ー々〻ゝゞヽヾ％ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶๆฯ]/u;
 const NO_END = /[\p{Ps}\p{Pi}]/u;
 const LONE_SIGN = /[!?:;%»]/;
+/** From here on, a full stop can end a sentence without a space after it. */
+const FIRST_FOREIGN_STOP = "\u0590";
 const NO_BREAK_SPACES = /^[\u00A0\u202F\u2007\uFEFF]+$/;
-const EXTENDS = /^[\p{M}\p{Emoji_Modifier}\u200D]/u;
-const MENTION = /^@\w/;
-/** How far back a line is looked at for a lone marker. */
-const MAX_INDENT = 200;
 
 /** The places between words, in order. `limit` is the weight of a tweet: larger blocks can't be kept whole. */
 export function findBreaks(analysed: Analysed, limit: number): BreakPoint[] {
@@ -45,60 +46,21 @@ export function findBreaks(analysed: Analysed, limit: number): BreakPoint[] {
   const breaks: BreakPoint[] = [];
   const add = (end: number, start: number, cost: number) => {
     if (isInEntity(end, start)) return;
-    breaks.push({ end, start, cost: cost + contextCost(text, end, start) + (isInBlock(end, start) ? COST.block : 0) });
+    breaks.push({ end, start, cost: cost + harmOf(text, end, start) + (isInBlock(end, start) ? COST.block : 0) });
   };
   let nextWord = 0;
   for (let i = 1; i < text.length; i++) {
-    if (words[nextWord] === i) nextWord++;
+    while ((words[nextWord] ?? text.length) < i) nextWord++;
     if (isSpace(text.charCodeAt(i))) {
       const end = i;
       while (isSpace(text.charCodeAt(i + 1))) i++;
       add(end, i + 1, spaceCost(text, end, i + 1, sentences));
-    } else if (sentences[i] === 1 && text.charAt(i - 1) > "\u0590") {
-      add(i, i, COST.sentence);
-    } else if (nextWord > 0 && words[nextWord - 1] === i) {
-      const cost = unspacedCost(text.charAt(i - 1), text.charAt(i));
+    } else if (!isSpace(text.charCodeAt(i - 1))) {
+      const cost = gluedCost(text, i, sentences[i] === 1, words[nextWord] === i);
       if (cost !== undefined) add(i, i, cost);
     }
   }
   return breaks;
-}
-
-/**
- * What a break costs beyond its kind: it must make neither a line that reads as a manual break nor one that opens a
- * code block, and should not make a reply.
- */
-export function contextCost(text: string, end: number, start: number): number {
-  const isInLine = !text.slice(end, start).includes("\n");
-  if (isInLine && (makesMarker(text, end, start) || text.startsWith("```", start))) return COST.codePoint;
-  if (end === start && text[end] === "`" && text[end - 1] === "`") return COST.codePoint;
-  if (EXTENDS.test(text.slice(start, start + 2))) return COST.codePoint;
-  const reply = MENTION.test(text.slice(start, start + 2)) ? COST.replyStart : 0;
-  return reply + (!isInLine && text[end - 1] === ":" ? COST.afterColon : 0);
-}
-
-function makesMarker(text: string, end: number, start: number): boolean {
-  if (text.endsWith("---", end)) {
-    const before = text.slice(Math.max(0, end - MAX_INDENT), end);
-    const lineStart = before.lastIndexOf("\n") + 1;
-    if ((lineStart > 0 || end < MAX_INDENT) && isBreakMarker(before.slice(lineStart))) return true;
-  }
-  if (!text.startsWith("---", start)) return false;
-  return start + 3 === text.length || isSpace(text.charCodeAt(start + 3));
-}
-
-export function weightOf(weights: Int32Array, { start, end }: Range): number {
-  return (weights[end] ?? 0) - (weights[start] ?? 0);
-}
-
-/** A test for breaks inside any of some ordered, disjoint ranges; to be asked in the order of the text. */
-export function insideOf(ranges: readonly Range[]): (end: number, start: number) => boolean {
-  let next = 0;
-  return (end, start) => {
-    let range = ranges[next];
-    while (range !== undefined && range.end <= start) range = ranges[++next];
-    return range !== undefined && range.start < end && start < range.end;
-  };
 }
 
 function spaceCost(text: string, end: number, start: number, sentences: Uint8Array): number {
@@ -113,9 +75,13 @@ function spaceCost(text: string, end: number, start: number, sentences: Uint8Arr
   return CLAUSE_END.test(before) || CLAUSE_START.test(after) ? COST.clause : COST.word;
 }
 
-/** A break between two characters of a script without spaces. Undefined: none here. */
-function unspacedCost(before: string, after: string): number | undefined {
-  if (!UNSPACED.test(before + after) || NO_START.test(after) || NO_END.test(before)) return undefined;
+/** A break without white space: scripts without spaces have them. Undefined: none here. */
+function gluedCost(text: string, at: number, isSentence: boolean, isWord: boolean): number | undefined {
+  if (!isSentence && !isWord) return undefined;
+  const before = text.charAt(at - 1);
+  const after = text.charAt(at);
+  if (isSentence && before >= FIRST_FOREIGN_STOP) return COST.sentence;
+  if (!isWord || !UNSPACED.test(before + after) || NO_START.test(after) || NO_END.test(before)) return undefined;
   return CLAUSE_END.test(before) ? COST.clause : COST.word;
 }
 
@@ -125,6 +91,7 @@ function unspacedStarts(text: string): number[] {
   const unspaced = new RegExp(UNSPACED, "g");
   for (let found = unspaced.exec(text); found !== null; found = unspaced.exec(text)) {
     let from = found.index;
+    if (isSpace(text.charCodeAt(from))) continue;
     while (from > 0 && !isSpace(text.charCodeAt(from - 1))) from--;
     let to = found.index + 1;
     while (to < text.length && !isSpace(text.charCodeAt(to))) to++;

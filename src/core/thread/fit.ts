@@ -4,9 +4,10 @@
  * finished tweet is counted again and, where it is over, divided once more with less room.
  */
 import { weightedLength } from "../text/count.ts";
-import type { Range } from "./blocks.ts";
+import { trimSpace } from "../text/space.ts";
 import { type Budget, evenBudget } from "./budget.ts";
 import { type Divisible, plan } from "./plan.ts";
+import type { Range } from "./ranges.ts";
 import { graphemeStarts } from "./segments.ts";
 
 /** The tweets of a text; `firstNumber` is the number of the first. */
@@ -28,7 +29,7 @@ function fitPiece(source: Divisible, piece: Range, allowed: number, room: number
   if (weight <= allowed) return [text];
   const less = Math.min(room - 1, Math.floor((room * allowed) / weight));
   if (less < 1) return cutAnywhere(text, allowed);
-  return plan(source, piece, evenBudget(less), 1).flatMap((part) => fitPiece(source, part, allowed, less));
+  return plan(source, piece, evenBudget(less), 1, allowed).flatMap((part) => fitPiece(source, part, allowed, less));
 }
 
 /** For what nothing else can divide: as many characters as fit, or code points where one character is too large. */
@@ -42,7 +43,7 @@ function cutAnywhere(text: string, allowed: number): string[] {
     }
     part += unit;
   }
-  return part === "" ? parts : [...parts, part];
+  return [...parts, part].map(trimSpace).filter((cut) => cut !== "");
 }
 
 function unitsOf(text: string, allowed: number): string[] {

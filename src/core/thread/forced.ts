@@ -1,6 +1,8 @@
 /** Breaks of last resort: inside what is longer than a tweet and has no better place. */
-import { type Analysed, type BreakPoint, contextCost, insideOf, weightOf } from "./breaks.ts";
+import type { Analysed, BreakPoint } from "./breaks.ts";
 import { COST } from "./costs.ts";
+import { harmOf } from "./harm.ts";
+import { insideOf, type Range, weightOf, within } from "./ranges.ts";
 import { graphemeStarts } from "./segments.ts";
 
 /** A stretch of more tweets than this gets its inner breaks at fixed distances, for speed. */
@@ -10,37 +12,47 @@ const FREE_END = 2;
 
 /**
  * `points` (in order, the first and the last are the ends of the text to divide) with breaks between characters added
- * wherever two of them are further apart than `limit`.
+ * wherever two usable ones are further apart than `room`. Links and characters that weigh at most `whole` stay whole.
  */
-export function withForcedBreaks(analysed: Analysed, points: readonly BreakPoint[], limit: number): BreakPoint[] {
-  const filled: BreakPoint[] = [];
-  for (const point of points) {
-    const previous = filled.at(-1);
-    if (previous !== undefined) {
-      const between = { start: previous.start, end: point.end };
-      if (weightOf(analysed.weights, between) > limit) {
-        for (const forced of forcedBreaks(analysed, between.start, between.end, limit)) filled.push(forced);
-      }
+export function withForcedBreaks(
+  analysed: Analysed,
+  points: readonly BreakPoint[],
+  room: number,
+  whole: number,
+): BreakPoint[] {
+  const filled = points.slice(0, 1);
+  let stretch = points.slice(0, 1);
+  for (const point of points.slice(1)) {
+    stretch.push(point);
+    // A break that does harm is not usable: what is around it is one stretch.
+    if (point.cost >= COST.codePoint) continue;
+    const start = stretch[0]?.start ?? point.end;
+    const isTooLong = weightOf(analysed.weights, { start, end: point.end }) > room;
+    for (const [i, next] of stretch.slice(1).entries()) {
+      const between = { start: stretch[i]?.start ?? next.end, end: next.end };
+      for (const added of isTooLong ? forcedBreaks(analysed, between, room, whole) : []) filled.push(added);
+      filled.push(next);
     }
-    filled.push(point);
+    stretch = [point];
   }
   return filled;
 }
 
-function forcedBreaks(analysed: Analysed, from: number, to: number, limit: number): BreakPoint[] {
-  const { text, weights } = analysed;
-  const isInEntity = insideOf(analysed.entities.filter((entity) => weightOf(weights, entity) <= limit));
-  const graphemes = graphemeStarts(text, from, to).filter((at) => !isInEntity(at, at));
+function forcedBreaks(analysed: Analysed, range: Range, room: number, whole: number): BreakPoint[] {
+  const { text, weights, entities } = analysed;
+  const around = { start: range.start - 1, end: range.end };
+  const isInEntity = insideOf(within(entities, around).filter((entity) => weightOf(weights, entity) <= whole));
+  const graphemes = graphemeStarts(text, range.start, range.end).filter((at) => !isInEntity(at, at));
   const forced: BreakPoint[] = [];
-  let previous = from;
-  for (const at of [...graphemes, to]) {
-    if (weightOf(weights, { start: previous, end: at }) > limit) {
-      for (const inner of codePointStarts(text, previous, at)) forced.push({ end: inner, start: inner, cost: COST.codePoint });
+  let start = range.start;
+  for (const end of [...graphemes, range.end]) {
+    if (weightOf(weights, { start, end }) > whole) {
+      for (const at of codePointStarts(text, start, end)) forced.push({ end: at, start: at, cost: COST.codePoint });
     }
-    if (at < to) forced.push({ end: at, start: at, cost: COST.grapheme + contextCost(text, at, at) });
-    previous = at;
+    if (end < range.end) forced.push({ end, start: end, cost: COST.grapheme + harmOf(text, end, end) });
+    start = end;
   }
-  return thinned(forced, weights, from, to, limit);
+  return thinned(forced, weights, range, room);
 }
 
 function codePointStarts(text: string, from: number, to: number): number[] {
@@ -50,34 +62,20 @@ function codePointStarts(text: string, from: number, to: number): number[] {
 }
 
 /** Keeps of a very long stretch all breaks near its ends and, between them, one for each full tweet. */
-function thinned(
-  breaks: BreakPoint[],
-  weights: Int32Array,
-  from: number,
-  to: number,
-  limit: number,
-): BreakPoint[] {
+function thinned(breaks: BreakPoint[], weights: Int32Array, range: Range, room: number): BreakPoint[] {
   const weightAt = (offset: number) => weights[offset] ?? 0;
-  if (weightAt(to) - weightAt(from) <= LONG_STRETCH * limit) return breaks;
-  const freeUntil = weightAt(from) + FREE_END * limit;
-  const freeFrom = weightAt(to) - FREE_END * limit;
+  if (weightOf(weights, range) <= LONG_STRETCH * room) return breaks;
+  const freeUntil = weightAt(range.start) + FREE_END * room;
+  const freeFrom = weightAt(range.end) - FREE_END * room;
   const kept: BreakPoint[] = [];
-  let last: BreakPoint | undefined;
-  let candidate: BreakPoint | undefined;
-  for (const point of breaks) {
-    const weight = weightAt(point.end);
-    if (weight <= freeUntil || weight >= freeFrom) {
-      if (candidate !== undefined) kept.push(candidate);
-      candidate = undefined;
-      kept.push(point);
-      last = point;
-      continue;
-    }
-    if (candidate !== undefined && weight - weightAt(last?.start ?? from) > limit) {
-      kept.push(candidate);
-      last = candidate;
-    }
-    candidate = point;
+  let tweetStart = range.start;
+  for (const [i, point] of breaks.entries()) {
+    const next = weightAt(breaks[i + 1]?.end ?? range.end);
+    const isFree = weightAt(point.end) <= freeUntil || next >= freeFrom;
+    const isFull = next - weightAt(tweetStart) > room;
+    if (!isFree && !isFull) continue;
+    kept.push(point);
+    tweetStart = point.start;
   }
   return kept;
 }

@@ -1,9 +1,10 @@
 /** Chooses the breaks of a text all at once, so that their costs add up to the least. */
-import type { Range } from "./blocks.ts";
+import { MARKER } from "./blocks.ts";
 import type { Analysed, BreakPoint } from "./breaks.ts";
 import type { Budget } from "./budget.ts";
 import { COST, ORPHAN_WEIGHT } from "./costs.ts";
 import { withForcedBreaks } from "./forced.ts";
+import { type Range, within } from "./ranges.ts";
 
 /** Larger than any sum of costs, for what can't be avoided: a part that is over the limit by itself. */
 const IMPOSSIBLE = 1e9;
@@ -15,15 +16,22 @@ export interface Divisible extends Analysed {
 
 /**
  * Divides a range of the text into pieces that fit the budget by the text's running weights; `firstNumber` is the
- * number of the first piece. A piece is over its budget only where no break can help.
+ * number of the first piece. A piece is over its budget only where no break can help, or where one would cut a link or
+ * a character that weighs at most `whole`.
  */
-export function plan(source: Divisible, range: Range, budget: Budget, firstNumber: number): Range[] {
-  const ends = [
+export function plan(
+  source: Divisible,
+  range: Range,
+  budget: Budget,
+  firstNumber: number,
+  whole = budget.least,
+): Range[] {
+  const natural = [
     { end: range.start, start: range.start, cost: 0 },
-    ...breaksInside(source.breaks, range),
+    ...within(source.breaks, range),
     { end: range.end, start: range.end, cost: 0 },
   ];
-  const points = withForcedBreaks(source, ends, budget.least);
+  const points = withForcedBreaks(source, natural, budget.least, whole);
   const origins = cheapestOrigins(source, points, budget, firstNumber);
   const pieces: Range[] = [];
   for (let j = points.length - 1; j > 0; j = origins[j] ?? 0) {
@@ -60,7 +68,7 @@ function cheapestOrigins(
       if (weight > limit) cost += IMPOSSIBLE * (weight / limit);
       if (weight < ORPHAN_WEIGHT) {
         if (j === last && k > 0) cost += COST.orphan;
-        if (weight === 3 && text.slice(points[k]?.start, point.end) === "---") cost += COST.codePoint;
+        if (weight === MARKER.length && text.slice(points[k]?.start, point.end) === MARKER) cost += COST.codePoint;
       }
       if (cost < least) {
         least = cost;
@@ -73,20 +81,4 @@ function cheapestOrigins(
     limits[j] = budget.of(numbers[j] ?? firstNumber);
   }
   return origins;
-}
-
-function breaksInside(breaks: readonly BreakPoint[], range: Range): readonly BreakPoint[] {
-  return breaks.slice(countUntil(breaks, range.start), countUntil(breaks, range.end - 1));
-}
-
-/** How many breaks lie at or before an offset. */
-function countUntil(breaks: readonly BreakPoint[], offset: number): number {
-  let low = 0;
-  let high = breaks.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((breaks[middle]?.start ?? 0) > offset) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -21,9 +21,9 @@ function segmentStarts(granularity: "grapheme" | "word", text: string, from: num
   let position = from;
   let size = WINDOW;
   while (position < to) {
-    const window = text.slice(position, Math.min(position + size, to));
-    const indexes = Array.from(segmenter.segment(window), (segment) => segment.index);
-    const isLast = position + size >= to;
+    const end = windowEnd(text, position + size, to);
+    const indexes = Array.from(segmenter.segment(text.slice(position, end)), (segment) => segment.index);
+    const isLast = end === to;
     const last = indexes.at(-1) ?? 0;
     if (!isLast && last === 0) {
       // One segment fills the window: look at more of it.
@@ -38,6 +38,12 @@ function segmentStarts(granularity: "grapheme" | "word", text: string, from: num
     size = WINDOW;
   }
   return starts;
+}
+
+/** Not between the halves of a surrogate pair, where the first one would look like a character. */
+function windowEnd(text: string, end: number, to: number): number {
+  if (end >= to) return to;
+  return (text.charCodeAt(end) & 0xfc00) === 0xdc00 ? end + 1 : end;
 }
 
 function segmenterFor(granularity: "grapheme" | "word"): Intl.Segmenter {

@@ -105,7 +105,8 @@ function isAbbreviation(token: string, next: string, isLineStart: boolean): bool
 
 /** Emoji and hashtags after a sentence stay with it, and so does what has no letters at all. */
 function attachTails(line: string, starts: readonly number[]): number[] {
-  leadingEmoji ??= /^(?:[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\uFE0F\u20E3\u200D\u{E0020}-\u{E007F}]\s*)+/u;
+  leadingEmoji ??=
+    /^(?:(?:[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u{E0020}-\u{E007F}]|\uFE0F|\u20E3|\u200D)\s*)+/u;
   const attached: number[] = [];
   for (const [i, start] of starts.entries()) {
     const end = starts[i + 1] ?? line.length;
