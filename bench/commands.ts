@@ -8,7 +8,10 @@ const RUNS = 25;
 const { household, leave } = await signedIn();
 try {
   const text = join(household.home, "seven.txt");
-  writeFileSync(text, Array.from({ length: 7 }, (_, i) => `Tweet number ${i + 1} of seven, with a few words in it.`).join("\n---\n"));
+  writeFileSync(
+    text,
+    Array.from({ length: 7 }, (_, i) => `Tweet number ${i + 1} of seven, with a few words in it.`).join("\n---\n"),
+  );
   const psn = [process.execPath, "--no-env-file", join(PROJECT, "src/cli/post.ts")];
   const lines = {
     bare: [process.execPath, "--no-env-file", "-e", ""],

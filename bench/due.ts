@@ -16,13 +16,22 @@ try {
   const session = await openDatabaseSession(config, { max: 4 });
   const drafts = [];
   for (let n = 0; n < count; n++) {
-    drafts.push(await saveDraft(session.desk, { texts: [`Post ${n} of ${count}, all at once.`], numbered: false, images: [] }));
+    drafts.push(
+      await saveDraft(session.desk, { texts: [`Post ${n} of ${count}, all at once.`], numbered: false, images: [] }),
+    );
   }
   const armMs = 30 * count;
   const due = new Date(Math.ceil((Date.now() + armMs + 3_000) / 1000) * 1000);
-  const plan = () => ({ instant: due, zone: "UTC", wall: due.toISOString().slice(0, 16), late: "ask" as const, notAfter: null });
+  const plan = () => ({
+    instant: due,
+    zone: "UTC",
+    wall: due.toISOString().slice(0, 16),
+    late: "ask" as const,
+    notAfter: null,
+  });
   for (const draft of drafts) await approve(session.desk, draft.id, draft.seal, { event: "scheduled", plan });
-  if (Date.now() > due.getTime() - 2_000) throw new Error("arming took too long for a fair measure; the machine is too busy");
+  if (Date.now() > due.getTime() - 2_000)
+    throw new Error("arming took too long for a fair measure; the machine is too busy");
   await ensureWorker(config, session.database.orm);
   const state = await control.until(({ tweets }) => tweets.length >= count, due.getTime() - Date.now() + 60_000);
   const late = state.attempts.map((attempt) => Date.parse(attempt.at) - due.getTime());

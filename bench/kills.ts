@@ -23,7 +23,11 @@ interface Trial {
 async function trial(n: number): Promise<Trial> {
   const { household, control, leave } = await signedIn({ PSN_SETTLE_SECONDS: "2" });
   try {
-    await control.run("addFault", { match: { method: "POST", path: "/2/tweets" }, times: "always", action: { kind: "delay", ms: 250, when: n % 2 === 0 ? "before" : "after" } });
+    await control.run("addFault", {
+      match: { method: "POST", path: "/2/tweets" },
+      times: "always",
+      action: { kind: "delay", ms: 250, when: n % 2 === 0 ? "before" : "after" },
+    });
     const text = Array.from({ length: TWEETS }, (_, i) => `Trial ${n}, tweet ${i + 1}.`).join("\n---\n");
     const { id, seal } = (await household.psn("draft --stdin --json", text)).json.data;
     await household.psn(["publish", id, "--expect", seal, "--json"]);
@@ -37,7 +41,9 @@ async function trial(n: number): Promise<Trial> {
     await household.psn("status --json");
     let takeoverMs = Number.NaN;
     for (;;) {
-      const [row] = await sql<{ token: string | null; status: string }[]>`select lease_token as token, status from posts where id = ${id}`;
+      const [row] = await sql<
+        { token: string | null; status: string }[]
+      >`select lease_token as token, status from posts where id = ${id}`;
       if (row === undefined) throw new Error("the post is gone");
       if (Number.isNaN(takeoverMs) && row.token !== held?.token) takeoverMs = performance.now() - killed;
       if (row.status === "published" || row.status === "failed") break;
@@ -73,5 +79,13 @@ figure("tweets lost", String(sum("lost")), "0");
 figure("threads out of order", String(sum("disordered")), "0");
 figure("another process holds the post, p50", ms(quantile(takeovers, 0.5)));
 figure("another process holds the post, p99", ms(quantile(takeovers, 0.99)), "15000 ms");
-figure("whole thread out after the kill, p50", ms(quantile(trials.map((one) => one.wholeMs), 0.5)));
+figure(
+  "whole thread out after the kill, p50",
+  ms(
+    quantile(
+      trials.map((one) => one.wholeMs),
+      0.5,
+    ),
+  ),
+);
 process.exit(sum("doubled") + sum("lost") + sum("disordered") === 0 ? 0 : 1);

@@ -1,5 +1,5 @@
-import { startSandbox, type Sandbox } from "../src/sandbox/server.ts";
 import { controlSandbox, type SandboxControl } from "../src/sandbox/control.ts";
+import { type Sandbox, startSandbox } from "../src/sandbox/server.ts";
 import { Household } from "../tests/support/household.ts";
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);

@@ -71,7 +71,7 @@ async function play(on: Stage): Promise<void> {
   }
 
   say("What psn stored", "Every step and every answer; the sign-in only as ciphertext.");
-  await on.show(["show", id]);
+  for (const line of await on.stored()) console.log(`  ${line}`);
   await on.show(["status"]);
 }
 

@@ -1,4 +1,6 @@
 import { bold, dim } from "../../src/cli/render/style.ts";
+import { openDatabase } from "../../src/db/connection.ts";
+import { startEmbedded } from "../../src/embedded/server.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { Household } from "../../tests/support/household.ts";
 
@@ -9,6 +11,8 @@ export interface Stage {
   show(line: readonly string[], options?: { stdin?: string; as?: string }): Promise<void>;
   /** Runs a psn command on the side and returns the data of its envelope. */
   ask(line: readonly string[]): Promise<Record<string, unknown>>;
+  /** What lies in the database now, a line a table. */
+  stored(): Promise<string[]>;
   clear(): Promise<void>;
 }
 
@@ -38,6 +42,19 @@ export async function setStage(): Promise<Stage> {
     },
     async ask(line) {
       return (await run([...line, "--json"])).json.data;
+    },
+    async stored() {
+      const { host, port, user, database } = await startEmbedded({ stateDir: household.stateDir });
+      const { sql, close } = openDatabase({ host, port, user, database }, { max: 1 });
+      const [row] = await sql<Record<string, string>[]>`select
+        (select count(*) || ' tweets, each with X''s id' from tweets where x_id is not null) as tweets,
+        (select count(*) || ' attempts, each committed before its request: ' || string_agg(distinct outcome::text, ', ') from attempts) as attempts,
+        (select count(*) || ' changes of state' from events) as events,
+        (select '$' || round(sum(micro_usd) / 1e6, 3) || ' in ' || count(*) || ' entries' from spend) as spend,
+        (select sum(length(bytes)) || ' bytes of image, so that any worker can send it' from media_chunks) as media,
+        (select left(access_token, 34) || '…' from oauth_tokens) as oauth_tokens`;
+      await close();
+      return Object.entries(row ?? {}).map(([table, text]) => `${bold(table.padEnd(13))} ${text}`);
     },
     async clear() {
       await household.leave();

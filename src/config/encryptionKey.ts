@@ -12,14 +12,14 @@ const LOCK_MS = 10_000;
  * process made it meanwhile: then that one is used. The lock is the kernel's, so two first commands at once
  * make one key.
  */
-export async function storeKeyOnce(secretsFile: string, make: () => Secret): Promise<Secret> {
+export async function storeKeyOnce(secretsFile: string, make: () => Promise<Secret>): Promise<Secret> {
   makePrivateFolder(dirname(secretsFile));
   return await withFileLock(
     `${secretsFile}.lock`,
     async () => {
       const there = readEnvFile(secretsFile)["PSN_ENCRYPTION_KEY"]?.trim();
       if (there !== undefined && there !== "") return new Secret(there);
-      const key = make();
+      const key = await make();
       appendSetting(secretsFile, "PSN_ENCRYPTION_KEY", key.reveal());
       return key;
     },

@@ -51,7 +51,7 @@ export function loadConfig({ env, home, cwd }: Surroundings): Config {
   const stateDir = folder("PSN_STATE_DIR", ".psn");
   const configDir = folder("PSN_CONFIG_DIR", "config");
   const hubFile = join(configDir, "hub.env");
-  const secretsFile = join(env["XDG_CONFIG_HOME"] || join(home, ".config"), "psn", "secrets.env");
+  const secretsFile = join(userConfigDir(env["XDG_CONFIG_HOME"], home), "psn", "secrets.env");
   const hub = readEnvFile(hubFile);
   const secrets = readEnvFile(secretsFile);
 
@@ -117,6 +117,10 @@ export function loadConfig({ env, home, cwd }: Surroundings): Config {
     warnings,
   };
 }
+
+/** A relative path is none (XDG Base Directory 0.8): it would lead into whatever project psn is called from. */
+const userConfigDir = (xdg: string | undefined, home: string) =>
+  xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, ".config");
 
 export function readEnvFile(path: string): Readonly<Record<string, string | undefined>> {
   try {

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, inArray, isNotNull, sql } from "drizzle-orm";
 import type { Orm, Queryable } from "./connection.ts";
 import { attempts, posts, spend, tweets } from "./schema.ts";
 
@@ -14,9 +14,10 @@ export interface NewAttempt {
 }
 
 /**
- * Commits the intent to create one tweet, or returns false: the lease is no longer ours or ends too soon,
- * or the person asked to stop. The post's row is locked while it decides, so that a stop which was
- * acknowledged before this statement is always seen by it, and one that comes after sees the attempt.
+ * Commits the intent to create one tweet, or returns false: the lease is no longer ours or ends too soon, the person
+ * asked to stop, or the tweet is out. The post's row is locked while it decides, so that a stop which was
+ * acknowledged before this statement is always seen by it, and one that comes after sees the attempt; the tweet's row
+ * is, so that an answer which an earlier process stores at this moment is waited for and seen.
  */
 export async function beginTweetAttempt(db: Orm, attempt: NewAttempt, leaseLeftSeconds: number): Promise<boolean> {
   const rows = await db.execute(sql`
@@ -25,10 +26,12 @@ export async function beginTweetAttempt(db: Orm, attempt: NewAttempt, leaseLeftS
       where id = ${attempt.postId} and lease_token = ${attempt.leaseToken} and not stop_requested
         and lease_until > now() + make_interval(secs => ${leaseLeftSeconds})
       for update
+    ), unsent as (
+      select id from ${tweets} where id = ${attempt.tweetId} and state = 'unsent' for share
     )
     insert into ${attempts} (id, post_id, tweet_id, position, kind, lease_token, reply_to)
-    select ${attempt.id}::uuid, id, ${attempt.tweetId}::uuid, ${attempt.position}, 'tweet', ${attempt.leaseToken}::uuid, ${attempt.replyTo}
-    from holder
+    select ${attempt.id}::uuid, holder.id, unsent.id, ${attempt.position}, 'tweet', ${attempt.leaseToken}::uuid, ${attempt.replyTo}
+    from holder, unsent
     returning id`);
   return rows.length === 1;
 }
@@ -108,10 +111,25 @@ export async function closeAttempt(
     .where(and(eq(attempts.id, attemptId), inArray(attempts.outcome, ["open", "ambiguous"])));
 }
 
+/** How long ago an attempt began and ended, in milliseconds by the clock that wrote its times: the database's. */
+export interface UnresolvedAttempt extends AttemptRow {
+  readonly begunAgo: number;
+  readonly endedAgo: number | null;
+}
+
+const msSince = (column: typeof attempts.startedAt | typeof attempts.finishedAt) =>
+  sql`extract(epoch from now() - ${column}) * 1000`;
+
 /** Attempts of which nobody knows yet whether X has the tweet. At most one per tweet. */
-export function unresolvedAttempts(db: Queryable, postId: string): Promise<AttemptRow[]> {
+export function unresolvedAttempts(db: Queryable, postId: string): Promise<UnresolvedAttempt[]> {
   return db
-    .select()
+    .select({
+      ...getTableColumns(attempts),
+      begunAgo: sql<number>`${msSince(attempts.startedAt)}`.mapWith(Number),
+      endedAgo: sql<number | null>`${msSince(attempts.finishedAt)}`.mapWith((ms: unknown) =>
+        ms === null ? null : Number(ms),
+      ),
+    })
     .from(attempts)
     .where(
       and(eq(attempts.postId, postId), eq(attempts.kind, "tweet"), inArray(attempts.outcome, ["open", "ambiguous"])),

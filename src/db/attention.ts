@@ -47,7 +47,7 @@ export async function readAttention(db: Queryable): Promise<Attention> {
           (select count(*)::int from tweets t where t.post_id = p.id and t.state = 'sent') as out
         from posts p
         where p.status in ('scheduled', 'publishing') or (p.status = 'failed' and p.updated_at > now() - interval '14 days')
-        order by at limit 50) x) as posts,
+        order by at limit 500) x) as posts,
       (select coalesce(jsonb_agg(y order by y.username), '[]') from (
         select a.username, a.is_default as "isDefault", o.dead_code as dead, o.last_failure as "lastFailure",
           a.hold_code as "holdCode", a.held_until as "heldUntil", o.account_id is null as "signedOut"

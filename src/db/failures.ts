@@ -45,7 +45,7 @@ export function databaseProblem(error: unknown): PsnError {
   const code = databaseCode(error);
   if (code === "28P01" || code === "28000") {
     return new PsnError("database_unreachable", "The database refuses the user or the password of DATABASE_URL.", {
-      next: "psn setup database",
+      next: "correct DATABASE_URL, then run: psn setup database",
       cause: error,
     });
   }

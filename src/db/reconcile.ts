@@ -4,7 +4,7 @@ import type { Queryable } from "./connection.ts";
 import type { PostRow } from "./posts.ts";
 import { attempts, posts, tweets } from "./schema.ts";
 
-/** An alarm should have rung this long ago, or a lease ended: the run may be gone. */
+/** An alarm should have rung this long ago, or was set anew: the run may be gone. */
 const OVERDUE_SECONDS = 5;
 
 export interface Astray {
@@ -23,7 +23,7 @@ export interface Astray {
 export async function findAstray(db: Queryable, now: Date): Promise<{ onTheirWay: number; astray: Astray[] }> {
   const rows = await db.execute<Record<string, unknown>>(sql`
     select id, revision, alarm, run_id, case
-        when status = 'publishing' and lease_until < now() and (alarm_at < now() - make_interval(secs => ${OVERDUE_SECONDS})) then 'abandoned'
+        when status = 'publishing' and lease_until < now() and updated_at < now() - make_interval(secs => ${OVERDUE_SECONDS}) then 'abandoned'
         when status = 'scheduled' and run_id is null and updated_at < now() - make_interval(secs => ${OVERDUE_SECONDS}) then 'unarmed'
         when status = 'scheduled' and late_policy = 'ask' and scheduled_at < ${new Date(now.getTime() - LATE_AFTER_MS).toISOString()}::timestamptz then 'late'
         when status = 'scheduled' and not_after < ${now.toISOString()}::timestamptz then 'late'

@@ -1,4 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
+import { EXIT, PsnError } from "../core/errors.ts";
 import { finalText } from "../core/post/content.ts";
 import type { PostId } from "../core/post/id.ts";
 import { matchesSeal } from "../core/post/seal.ts";
@@ -42,7 +43,8 @@ export async function approve(
   const approved = await withArming(parts, async (tx, arm) => {
     const post = await loadPost(tx, id, { lock: true });
     if (post.row.revision !== seen.row.revision || post.seal !== seen.seal) throw changedMeanwhile(id);
-    await checkState(tx, post, how.event);
+    checkState(post, how.event);
+    await checkResolved(tx, post);
     const [row] = await tx
       .update(posts)
       .set({
@@ -75,9 +77,9 @@ export async function approve(
   return approved;
 }
 
-/** In the order of the exit codes: content and time, then seal and state, then sign-in. */
+/** In the order of the exit codes: content and time, then seal and state, then what is not set up, then the sign-in. */
 export async function checkApproval(
-  parts: Pick<DeskParts, "orm">,
+  parts: DeskParts,
   post: Post,
   expect: string,
   how: { event: "scheduled" | "publish_asked"; plan: PlanOf },
@@ -86,21 +88,41 @@ export async function checkApproval(
     const length = weightedLength(finalText(post.content, index));
     if (tweet.state === "unsent" && length > post.limit) throw tooLong(post, index + 1, length);
   });
-  const plan = await how.plan(post);
+  const plan = await planOrGap(post, how.plan);
   if (!matchesSeal(expect, post.seal)) throw sealMismatch(post.id, post.seal);
-  await checkState(parts.orm, post, how.event);
+  checkState(post, how.event);
+  if (plan instanceof PsnError) throw plan;
+  await parts.engine();
+  await checkSignIn(parts, post);
+  await checkResolved(parts.orm, post);
+  return plan;
+}
+
+/** The plan, or what of the set-up it lacks: that is told only after the seal and the state. */
+async function planOrGap(post: Post, planOf: PlanOf): Promise<Plan | PsnError> {
+  try {
+    return await planOf(post);
+  } catch (error) {
+    if (error instanceof PsnError && error.exit === EXIT.notSetUp) return error;
+    throw error;
+  }
+}
+
+function checkState(post: Post, event: "scheduled" | "publish_asked"): void {
+  if (post.row.status !== "published" && post.row.status !== "publishing") return;
+  throw wrongState(post, event === "scheduled" ? "scheduled" : "published again");
+}
+
+async function checkSignIn({ orm }: DeskParts, post: Post): Promise<void> {
   if (post.account === undefined) throw signInNeeded();
-  const [token] = await parts.orm
+  const [token] = await orm
     .select({ dead: oauthTokens.deadCode })
     .from(oauthTokens)
     .where(eq(oauthTokens.accountId, post.account.id));
   if (token === undefined || token.dead !== null) throw signInNeeded(post.account.username);
-  return plan;
 }
 
-async function checkState(db: DeskParts["orm"] | Tx, post: Post, event: "scheduled" | "publish_asked"): Promise<void> {
-  const wanted = event === "scheduled" ? "scheduled" : "published again";
-  if (post.row.status === "published" || post.row.status === "publishing") throw wrongState(post, wanted);
+async function checkResolved(db: DeskParts["orm"] | Tx, post: Post): Promise<void> {
   // psn gave up finding out and asked: approving anew makes it look again, before it sends anything.
   if (post.row.status === "failed" && post.row.subStatus === "unconfirmed") return;
   if ((await unresolvedAttempts(db, post.id)).length > 0) throw unresolved(post.id);

@@ -31,7 +31,7 @@ export async function withArming<T>(
   return result;
 }
 
-export function alarmOf(row: PostRow): Alarm {
+function alarmOf(row: PostRow): Alarm {
   if (row.alarmAt === null) throw new Error(`post ${row.id} has no time to be armed for`);
   return { postId: row.id, revision: row.revision, alarm: row.alarm, at: row.alarmAt };
 }

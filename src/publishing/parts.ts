@@ -23,8 +23,8 @@ export interface PressParts extends DeskParts {
   /** From 0 to 1, for jitter. */
   readonly random: () => number;
   readonly policy: PublishPolicy;
-  /** Called at the named points of publishing. The tests that kill a process at a point hang on it. */
-  readonly at: (point: PublishPoint) => Promise<void> | void;
+  /** Called at the named points of publishing a post. The tests that kill a process at a point hang on it. */
+  readonly at: (point: PublishPoint, postId: string) => Promise<void> | void;
 }
 
 export type PublishPoint =
@@ -33,7 +33,9 @@ export type PublishPoint =
   | "after_intent"
   | "answered"
   | "stored"
+  | "between_tweets"
   | "before_upload"
+  | "uploaded"
   | "before_wait";
 
 export interface PublishPolicy {

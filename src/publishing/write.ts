@@ -86,9 +86,10 @@ async function changeContent(
   const changed = await parts.orm.transaction(async (tx) => {
     const post = await loadPost(tx, id, { lock: true });
     const { row } = post;
+    // A tweet that does not exist is told before a state that allows no change.
+    const { content, images } = change(post);
     if (row.status === "published" || row.status === "publishing") throw wrongState(post, wanted);
     if ((await unresolvedAttempts(tx, id)).length > 0) throw unresolved(id);
-    const { content, images } = change(post);
     await store(tx, id, content, images);
     const partlyOut = content.tweets.some((tweet) => tweet.out);
     const [updated] = await tx

@@ -39,11 +39,6 @@ export function decrypt(keyring: Keyring, ciphertext: string, identity: string):
   }
 }
 
-/** The version of the key that a ciphertext was made with. */
-export function keyVersionOf(ciphertext: string): number {
-  return Number(ciphertext.split(".")[1]);
-}
-
 function keyOf(keyring: Keyring, version: number): Uint8Array {
   const key = keyring.keys.get(version);
   if (key !== undefined) return key;

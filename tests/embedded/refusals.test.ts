@@ -86,7 +86,10 @@ describe.skipIf(!PLAIN_USER_CAN_RUN)("the embedded server says in one sentence",
 
   test("that the data are of an older PostgreSQL", async () => {
     const { error } = await start(stateWithData("older", "17"));
-    expect(error).toMatchObject({ code: "database_start_failed", next: expect.stringContaining("begin with an empty database") });
+    expect(error).toMatchObject({
+      code: "database_start_failed",
+      next: expect.stringContaining("begin with an empty database"),
+    });
     expect(error?.message).toContain("PostgreSQL 17");
   });
 

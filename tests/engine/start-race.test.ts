@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { embeddedStatus } from "../../src/embedded/server.ts";
 import { Household } from "../support/household.ts";
 import { countWorkers } from "../support/processes.ts";

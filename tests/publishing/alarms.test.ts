@@ -47,7 +47,10 @@ test("an alarm that is older than an edit, a cancel or a new time does nothing a
   const alarm = await armed("Old words.");
   const id = alarm.postId;
   await person.ok(["edit", id, "--tweet", "1", "--stdin"], { stdin: "New words." });
-  expect(await publishPost(parts, alarm)).toEqual({ kind: "stale", why: "the post was changed after this alarm was set" });
+  expect(await publishPost(parts, alarm)).toEqual({
+    kind: "stale",
+    why: "the post was changed after this alarm was set",
+  });
 
   const { seal } = await person.ok(["show", id]);
   await person.ok(["schedule", id, "--expect", seal, "--at", "in 2 hours"]);
@@ -75,7 +78,9 @@ test("a post whose run was never noted is armed again, by ten at once exactly on
 
 test("the command line that dies right after its commit loses nothing: row and alarm are one transaction", async () => {
   const alarm = await armed("Kept.", new Date(Date.now() + 60_000));
-  const jobs = await parts.orm.execute<{ data: AlarmPayload; state: string }>(sql`select data, state from pgboss.job where name = 'publish-post'`);
+  const jobs = await parts.orm.execute<{ data: AlarmPayload; state: string }>(
+    sql`select data, state from pgboss.job where name = 'publish-post'`,
+  );
   expect([...jobs]).toEqual([{ data: alarm, state: "created" }]);
 });
 
@@ -86,7 +91,9 @@ test("a post that is half an hour late is not sent silently: it is marked as mis
 
   const data = await person.ok(["show", late.postId]);
   expect(data).toMatchObject({ status: "failed", subStatus: "missed", failure: { code: "missed" } });
-  expect((await person.ok("status")).attention).toContainEqual(expect.objectContaining({ code: "missed", post: late.postId }));
+  expect((await person.ok("status")).attention).toContainEqual(
+    expect.objectContaining({ code: "missed", post: late.postId }),
+  );
   expect(await texts()).toEqual([]);
 });
 
@@ -102,7 +109,9 @@ test("what was changed behind psn's back is not what was approved, and is not se
 
 test("a live lease is left alone, and the run says until when", async () => {
   const alarm = await armed("Held elsewhere.");
-  await parts.orm.execute(sql`update posts set status = 'publishing', lease_token = gen_random_uuid(), lease_until = now() + interval '10 seconds'`);
+  await parts.orm.execute(
+    sql`update posts set status = 'publishing', lease_token = gen_random_uuid(), lease_until = now() + interval '10 seconds'`,
+  );
 
   const outcome = await publishPost(parts, alarm);
 

@@ -5,7 +5,10 @@ import type { PressParts } from "../../src/publishing/parts.ts";
 import type { Person } from "./person.ts";
 
 /** The parts of publishing in this process, on a person's database and X: for what a worker does, without one. */
-export async function pressOf(person: Person, changes: Partial<PressParts> = {}): Promise<{ parts: PressParts; session: Session }> {
+export async function pressOf(
+  person: Person,
+  changes: Partial<PressParts> = {},
+): Promise<{ parts: PressParts; session: Session }> {
   const config = loadConfig({ env: person.env, home: person.home, cwd: person.home });
   const session = await openDatabaseSession(config, { max: 8 });
   return { parts: { ...(await openPress(config, session)), ...changes }, session };

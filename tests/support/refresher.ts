@@ -1,8 +1,9 @@
 /** A process that wants an access token: prints the version it got, or why it got none. */
-import { readEnvironment } from "../../src/config/environment.ts";
-import { loadConfig } from "../../src/config/load.ts";
+
 import { openPress } from "../../src/cli/support/press.ts";
 import { openDatabaseSession } from "../../src/cli/support/session.ts";
+import { readEnvironment } from "../../src/config/environment.ts";
+import { loadConfig } from "../../src/config/load.ts";
 
 const config = loadConfig(readEnvironment());
 const session = await openDatabaseSession(config, { max: 1 });

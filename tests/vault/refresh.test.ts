@@ -48,7 +48,9 @@ test("a sign-in that X ended holds the post, is told by the next command, and a 
   expect(held.json.data).toMatchObject({ status: "scheduled", subStatus: "needs_reauth" });
   const status = await person.ok("status");
   expect(status.ready).toBe(false);
-  expect(status.attention).toContainEqual(expect.objectContaining({ code: "needs_reauth", next: "psn setup x-auth start" }));
+  expect(status.attention).toContainEqual(
+    expect.objectContaining({ code: "needs_reauth", next: "psn setup x-auth start" }),
+  );
   await person.signIn();
   await person.until(held.json.data.id, ({ status: now }) => now === "published");
   expect((await person.ok("status")).attention).toEqual([]);

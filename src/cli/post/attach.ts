@@ -1,6 +1,7 @@
 import { parsePostId } from "../../core/post/id.ts";
 import { attachToTweet } from "../../publishing/write.ts";
 import { defineCommand } from "../support/command.ts";
+import { givenFor } from "../support/given.ts";
 import { loadImage, tweetNumber } from "../support/input.ts";
 import { nextAfterDraft, shownPost } from "../support/shown.ts";
 
@@ -18,8 +19,7 @@ export default defineCommand({
     const options = command.opts<{ tweet: string; alt: string }>();
     const n = tweetNumber(options.tweet, "--tweet");
     const id = parsePostId(command.args[0] ?? "");
-    const image = loadImage(command.args[1] ?? "", options.alt);
-    const { desk } = await cli.session();
+    const { desk, given: image } = await givenFor(cli, id, () => loadImage(command.args[1] ?? "", options.alt));
     const post = await attachToTweet(desk, id, n, image);
     return shownPost(cli, post, nextAfterDraft(cli, post));
   },

@@ -1,8 +1,10 @@
-import { EXIT } from "../../core/errors.ts";
+import { PsnError } from "../../core/errors.ts";
 import { parsePostId } from "../../core/post/id.ts";
-import { cancelPost } from "../../publishing/cancel.ts";
+import { loadPost } from "../../db/posts.ts";
+import { type Cancelled, cancelPost } from "../../publishing/cancel.ts";
+import { wrongState } from "../../publishing/errors.ts";
 import { defineCommand } from "../support/command.ts";
-import { shownPost } from "../support/shown.ts";
+import { problemOf, shownPost } from "../support/shown.ts";
 
 const WAIT_MS = 20_000;
 
@@ -15,18 +17,26 @@ export default defineCommand({
     const id = parsePostId(command.args[0] ?? "");
     const { desk } = await cli.session();
     if (command.opts<{ dryRun?: boolean }>().dryRun === true) {
-      const { loadPost } = await import("../../db/posts.ts");
-      return shownPost(cli, await loadPost(desk.orm, id), ["nothing was changed (--dry-run)"]);
+      const post = await loadPost(desk.orm, id);
+      if (post.row.status === "published") throw wrongState(post, "cancelled");
+      return shownPost(cli, post, ["nothing was changed (--dry-run)"], { more: { dryRun: true } });
     }
-    const { result, post } = await cancelPost({ ...desk, sleep: (ms) => Bun.sleep(ms) }, id, WAIT_MS);
-    const said = {
-      draft: "Nothing will go out; the post is a draft again.",
-      stopped: "Stopped: the rest will not go out.",
-      stopping: "It stops as soon as X has answered for the tweet that was on its way.",
-    }[result];
-    return shownPost(cli, post, [said], {
-      exit: result === "draft" ? EXIT.ok : EXIT.unconfirmed,
-      more: { result },
-    });
+    const cancelled = await cancelPost({ ...desk, sleep: (ms) => Bun.sleep(ms) }, id, WAIT_MS);
+    const { result, post } = cancelled;
+    const hints = result === "draft" ? ["Nothing will go out; the post is a draft again."] : [];
+    return shownPost(cli, post, hints, { problem: notTakenBack(cancelled), more: { result }, brief: true });
   },
 });
+
+function notTakenBack({ result, post }: Cancelled): PsnError | undefined {
+  switch (result) {
+    case "draft":
+      return undefined;
+    case "stopped":
+      return problemOf(post);
+    case "stopping":
+      return new PsnError("still_publishing", "It stops as soon as X has answered for the tweet that is on its way.", {
+        next: `psn show ${post.id}`,
+      });
+  }
+}

@@ -1,11 +1,17 @@
 import { Option } from "commander";
+import { PsnError } from "../../core/errors.ts";
 import { parsePostId } from "../../core/post/id.ts";
 import { limitFor } from "../../core/post/warnings.ts";
+import { sectionsOf } from "../../core/thread/blocks.ts";
 import { splitIntoThread } from "../../core/thread/split.ts";
 import { defaultAccount } from "../../db/accounts.ts";
-import { replaceDraft, saveDraft } from "../../publishing/write.ts";
+import type { Post } from "../../db/posts.ts";
+import type { DeskParts } from "../../publishing/parts.ts";
+import { type Draft, type NewImage, replaceDraft, saveDraft } from "../../publishing/write.ts";
+import type { Cli } from "../support/cli.ts";
 import { defineCommand } from "../support/command.ts";
-import { readImage, readText } from "../support/input.ts";
+import { givenFor } from "../support/given.ts";
+import { checkTextSource, readImage, readText } from "../support/input.ts";
 import { nextAfterDraft, shownPost } from "../support/shown.ts";
 
 interface Options {
@@ -33,19 +39,42 @@ export default defineCommand({
       .option("--replace <id>", "put the text in the place of an earlier post's"),
   run: async (cli, command) => {
     const options = command.opts<Options>();
-    const id = options.replace === undefined ? undefined : parsePostId(options.replace);
-    const text = await readText(options, "psn draft");
-    const images = options.image.map(readImage);
-    const { desk } = await cli.session();
-    const account = await defaultAccount(desk.orm);
-    const numbered = options.numbered === true;
-    const limit = limitFor(account?.subscriptionType);
-    const texts = withoutCounters(splitIntoThread(text, { limit, numbered }), numbered);
-    const draft = { texts, numbered, images };
-    const post = id === undefined ? await saveDraft(desk, draft) : await replaceDraft(desk, id, draft);
-    return shownPost(cli, post, nextAfterDraft(cli, post));
+    checkTextSource(options, "psn draft");
+    if (options.replace === undefined) {
+      const given = await read(options);
+      const { desk } = await cli.session();
+      return told(cli, await saveDraft(desk, await draftOf(desk, given)));
+    }
+    const id = parsePostId(options.replace);
+    const { desk, given } = await givenFor(cli, id, () => read(options));
+    return told(cli, await replaceDraft(desk, id, await draftOf(desk, given)));
   },
 });
+
+const told = (cli: Cli, post: Post) => shownPost(cli, post, nextAfterDraft(cli, post));
+
+interface Given {
+  readonly text: string;
+  readonly numbered: boolean;
+  readonly images: readonly NewImage[];
+}
+
+async function read(options: Options): Promise<Given> {
+  const text = await readText(options);
+  if (sectionsOf(text).length === 0) throw onlyBreaks();
+  return { text, numbered: options.numbered === true, images: options.image.map(readImage) };
+}
+
+const onlyBreaks = () =>
+  new PsnError("empty_text", "The text holds nothing but breaks between tweets.", {
+    next: "Give some text with --stdin or --file FILE.",
+  });
+
+async function draftOf(desk: DeskParts, { text, numbered, images }: Given): Promise<Draft> {
+  const account = await defaultAccount(desk.orm);
+  const texts = splitIntoThread(text, { limit: limitFor(account?.subscriptionType), numbered });
+  return { texts: withoutCounters(texts, numbered), numbered, images };
+}
 
 /** Counters are kept as a property of the post, so that they stay right when tweets are moved. */
 function withoutCounters(texts: readonly string[], numbered: boolean): string[] {

@@ -2,7 +2,8 @@ import { editTweet } from "../../core/post/content.ts";
 import { parsePostId } from "../../core/post/id.ts";
 import { changeTweets } from "../../publishing/write.ts";
 import { defineCommand } from "../support/command.ts";
-import { readText, tweetNumber } from "../support/input.ts";
+import { givenFor } from "../support/given.ts";
+import { checkTextSource, readText, tweetNumber } from "../support/input.ts";
 import { nextAfterDraft, shownPost } from "../support/shown.ts";
 
 export default defineCommand({
@@ -18,9 +19,9 @@ export default defineCommand({
   run: async (cli, command) => {
     const options = command.opts<{ tweet: string; stdin?: boolean; file?: string }>();
     const n = tweetNumber(options.tweet, "--tweet");
+    checkTextSource(options, "psn edit");
     const id = parsePostId(command.args[0] ?? "");
-    const text = await readText(options, "psn edit");
-    const { desk } = await cli.session();
+    const { desk, given: text } = await givenFor(cli, id, () => readText(options));
     const post = await changeTweets(desk, id, (content) => editTweet(content, n, text));
     return shownPost(cli, post, nextAfterDraft(cli, post));
   },

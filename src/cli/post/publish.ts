@@ -1,11 +1,11 @@
-import { EXIT, type ExitCode, PsnError } from "../../core/errors.ts";
+import { PsnError } from "../../core/errors.ts";
 import { type PostId, parsePostId } from "../../core/post/id.ts";
 import { wallTime } from "../../core/time/describe.ts";
 import { loadPost, type Post } from "../../db/posts.ts";
 import { approve, checkApproval, type Plan } from "../../publishing/approve.ts";
 import type { Cli } from "../support/cli.ts";
 import { defineCommand, type Outcome } from "../support/command.ts";
-import { shownPost } from "../support/shown.ts";
+import { problemOf, shownPost } from "../support/shown.ts";
 import { ensureWorkerAfterArming } from "../support/worker.ts";
 
 const WAIT_MS = 90_000;
@@ -38,10 +38,12 @@ export default defineCommand({
       return { ...outcome, text: `${outcome.text}\nNothing was sent (--dry-run).` };
     }
     const armed = await approve(desk, id, options.expect, how);
-    await ensureWorkerAfterArming(cli);
-    if (options.wait !== true) return shownPost(cli, armed, [`psn show ${id}`]);
+    const { problem } = await ensureWorkerAfterArming(cli);
+    if (options.wait !== true || problem !== undefined) {
+      return shownPost(cli, armed, [`psn show ${id}`], { problem, brief: true });
+    }
     const post = await follow(cli, id);
-    return shownPost(cli, post, [], { exit: exitOf(post) });
+    return shownPost(cli, post, [], { problem: problemOf(post), brief: true });
   },
 });
 
@@ -61,18 +63,5 @@ async function follow(cli: Cli, id: PostId): Promise<Post> {
       });
     }
     await Bun.sleep(LOOK_MS);
-  }
-}
-
-function exitOf({ row }: Post): ExitCode {
-  if (row.status === "published") return EXIT.ok;
-  switch (row.subStatus) {
-    case "needs_reauth":
-      return EXIT.signInNeeded;
-    case "rate_limited":
-    case "out_of_credits":
-      return EXIT.held;
-    default:
-      return EXIT.unconfirmed;
   }
 }

@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { PsnError } from "../../core/errors.ts";
 import { parsePostId } from "../../core/post/id.ts";
+import { describeWhen } from "../../core/time/describe.ts";
 import type { Post } from "../../db/posts.ts";
 import { loadPost } from "../../db/posts.ts";
 import { approve, checkApproval, type Plan } from "../../publishing/approve.ts";
@@ -40,6 +41,8 @@ export default defineCommand({
     const options = command.opts<Options>();
     const id = parsePostId(command.args[0] ?? "");
     const { desk } = await cli.session();
+    // A time that was forgotten is a misuse, and comes before everything that the post itself may lack.
+    if (options.at === undefined) keptTime(await loadPost(desk.orm, id), options);
     const notes: string[] = [];
     const plan = async (post: Post): Promise<Plan> => {
       const at = await planTime(cli, post, options, notes);
@@ -54,13 +57,14 @@ export default defineCommand({
     const how = { event: "scheduled", plan } as const;
     if (options.dryRun === true) {
       const post = await loadPost(desk.orm, id);
-      const { instant } = await checkApproval(desk, post, options.expect, how);
-      const outcome = shownPost(cli, post, [], { more: { dryRun: true, at: instant.toISOString() } });
-      return { ...outcome, text: `${outcome.text}\nNothing was changed (--dry-run).` };
+      const { instant, zone } = await checkApproval(desk, post, options.expect, how);
+      const local = describeWhen(instant, zone, cli.now());
+      const outcome = shownPost(cli, post, notes, { more: { dryRun: true, at: instant.toISOString(), local, zone } });
+      return { ...outcome, text: `${outcome.text}\nIt would go out ${local}. Nothing was changed (--dry-run).` };
     }
     const post = await approve(desk, id, options.expect, how);
-    const warnings = await ensureWorkerAfterArming(cli);
-    return shownPost(cli, post, notes, { warnings, more: notes.length > 0 ? { notes } : {} });
+    const after = await ensureWorkerAfterArming(cli);
+    return shownPost(cli, post, notes, { ...after, brief: true, more: notes.length > 0 ? { notes } : {} });
   },
 });
 
@@ -76,12 +80,17 @@ async function planTime(
     notes.push(...when.notes);
     return when;
   }
-  const { scheduledAt, zone, wallTime } = post.row;
-  if (scheduledAt === null || zone === null || wallTime === null) {
-    throw new PsnError("usage", "The post has no time yet: give one with --at.", {
-      next: `psn schedule ${post.id} --expect ${options.expect} --at 'tomorrow 9am'`,
-    });
-  }
+  const { scheduledAt, zone, wall } = keptTime(post, options);
   // Read as if typed now: a time that has passed meanwhile is refused in the same words.
-  return parseTime(cli, scheduledAt.toISOString(), post).then(({ instant }) => ({ instant, zone, wall: wallTime }));
+  const { instant } = await parseTime(cli, scheduledAt.toISOString(), post);
+  return { instant, zone, wall };
+}
+
+/** Throws `usage` when the post never had a time. */
+function keptTime({ id, row }: Post, options: Options): { scheduledAt: Date; zone: string; wall: string } {
+  const { scheduledAt, zone, wallTime: wall } = row;
+  if (scheduledAt !== null && zone !== null && wall !== null) return { scheduledAt, zone, wall };
+  throw new PsnError("usage", "The post has no time yet: give one with --at.", {
+    next: `psn schedule ${id} --expect ${options.expect} --at 'tomorrow 9am'`,
+  });
 }

@@ -1,11 +1,11 @@
-import { EXIT } from "../../core/errors.ts";
 import { parsePostId } from "../../core/post/id.ts";
 import { attemptsOf } from "../../db/attempts.ts";
 import { eventsOf } from "../../db/events.ts";
 import { loadPost } from "../../db/posts.ts";
 import { renderStory, storyOf } from "../render/story.ts";
+import { clipped } from "../support/clip.ts";
 import { defineCommand } from "../support/command.ts";
-import { tweetNumber } from "../support/input.ts";
+import { pageNumber } from "../support/input.ts";
 import { shownPost } from "../support/shown.ts";
 
 export default defineCommand({
@@ -15,16 +15,13 @@ export default defineCommand({
   configure: (command) =>
     command.argument("<id>", "the post").option("--page <n>", "with --json: which page of a long post's tweets", "1"),
   run: async (cli, command) => {
-    const page = tweetNumber(command.opts<{ page: string }>().page, "--page");
+    const page = pageNumber(command.opts<{ page: string }>().page, "--page");
     const id = parsePostId(command.args[0] ?? "");
     const { desk } = await cli.session();
     const post = await loadPost(desk.orm, id);
     const story = storyOf(await eventsOf(desk.orm, id), await attemptsOf(desk.orm, id));
-    const outcome = shownPost(cli, post, [], {
-      page,
-      exit: EXIT.ok,
-      more: page === 1 ? { story: story.slice(-12) } : {},
-    });
-    return { ...outcome, text: `${outcome.text}\n\n${renderStory(story)}` };
+    const latest = story.slice(-12).map(({ at, what }) => ({ at, what: clipped(what, 120) }));
+    const outcome = shownPost(cli, post, [], { page, more: page === 1 ? { story: latest } : {} });
+    return { ...outcome, text: `${outcome.text}\n\n${renderStory(story, cli.config.timezone ?? "UTC")}` };
   },
 });

@@ -21,9 +21,11 @@ export default defineCommand({
     const offset = wholeNumber(options.at, "--at");
     const id = parsePostId(command.args[0] ?? "");
     const { desk } = await cli.session();
-    const post = await changeTweets(desk, id, (content, newId) =>
-      splitTweet(content, n, splitAt(content.tweets[n - 1]?.text ?? "", offset), newId),
-    );
+    const post = await changeTweets(desk, id, (content, newId) => {
+      const text = content.tweets[n - 1]?.text;
+      // Where there is no such tweet, that is what is wrong, and not the offset.
+      return splitTweet(content, n, text === undefined ? ["", ""] : splitAt(text, offset), newId);
+    });
     return shownPost(cli, post, nextAfterDraft(cli, post));
   },
 });

@@ -2,8 +2,9 @@ import { PsnError } from "../../core/errors.ts";
 import { formatUsd } from "../../core/post/cost.ts";
 import { describeWhen } from "../../core/time/describe.ts";
 import { type Attention, type NotedPost, readAttention } from "../../db/attention.ts";
-import { bold, dim, green, red, yellow } from "../render/style.ts";
+import { bold, dim, green, harmless, red, yellow } from "../render/style.ts";
 import type { Cli } from "../support/cli.ts";
+import { clipped } from "../support/clip.ts";
 import { defineCommand } from "../support/command.ts";
 import { toPsnError } from "../support/output.ts";
 
@@ -15,8 +16,10 @@ interface Item {
   readonly post?: string;
 }
 
-/** Long lists are cut: the rest is a command away. */
+/** Long lists and texts are cut, so that a reply stays under 10 kB: the rest is a command away. */
 const SHOWN = 15;
+const TEXT_BYTES = 100;
+const MESSAGE_BYTES = 220;
 
 export default defineCommand({
   name: "status",
@@ -33,7 +36,16 @@ export default defineCommand({
       const { code, message, next } = toPsnError(error);
       const item = { code, message, next: next ?? "psn setup status" };
       return {
-        data: { ready: false, attention: [item], onTheirWay: [], drafts: null, spentThisMonthUsd: null, account: null },
+        data: {
+          ready: false,
+          account: null,
+          attention: [item],
+          attentionCount: 1,
+          onTheirWay: [],
+          onTheirWayCount: null,
+          drafts: null,
+          spentThisMonthUsd: null,
+        },
         text: `${red("✗")} ${message}\n${dim(`→ ${item.next}`)}`,
       };
     }
@@ -51,7 +63,7 @@ function told(cli: Cli, seen: Attention) {
     subStatus: post.subStatus,
     at: post.scheduledAt?.toISOString() ?? null,
     local: localTime(cli, post, now),
-    text: post.text.slice(0, 60),
+    text: clipped(post.text, TEXT_BYTES),
     tweets: post.tweets,
     out: post.out,
   }));
@@ -60,12 +72,13 @@ function told(cli: Cli, seen: Attention) {
     account === undefined
       ? yellow("No X account is signed in.")
       : `${green("●")} signed in as ${bold(`@${account.username}`)}`,
-    ...attention
-      .slice(0, SHOWN)
-      .map(
-        (i) => `${red("✗")} ${i.post === undefined ? "" : `${bold(i.post)}  `}${i.message}\n  ${dim(`→ ${i.next}`)}`,
-      ),
-    ...onTheirWay.map((p) => `${dim("◷")} ${bold(p.id)}  ${p.local ?? ""}  ${dim(p.text.split("\n")[0] ?? "")}`),
+    ...attention.slice(0, SHOWN).map(attentionLine),
+    ...more(attention.length, "needs you", "need you"),
+    ...onTheirWay.map(({ id, local, text }) => {
+      const [firstLine = ""] = text.split("\n");
+      return `${dim("◷")} ${bold(id)}  ${local ?? ""}  ${dim(harmless(firstLine))}`;
+    }),
+    ...more(moving.length, "is on its way", "are on their way"),
     dim(`${seen.drafts} ${seen.drafts === 1 ? "draft" : "drafts"}  ·  ${formatUsd(spentThisMonthUsd)} this month`),
   ];
   return {
@@ -81,6 +94,17 @@ function told(cli: Cli, seen: Attention) {
     },
     text: lines.join("\n"),
   };
+}
+
+function attentionLine({ post, message, next }: Item): string {
+  const id = post === undefined ? "" : `${bold(post)}  `;
+  return `${red("✗")} ${id}${harmless(message)}\n  ${dim(`→ ${next}`)}`;
+}
+
+/** The line for what a list does not show. */
+function more(count: number, one: string, many: string): string[] {
+  const left = count - SHOWN;
+  return left <= 0 ? [] : [dim(`… ${left} more ${left === 1 ? one : many}`)];
 }
 
 const localTime = (cli: Cli, post: NotedPost, now: Date) =>
@@ -108,7 +132,7 @@ function attentionOf({ accounts, posts }: Attention, now: Date): Item[] {
   }
   for (const post of posts) {
     const item = postItem(post);
-    if (item !== undefined) items.push({ ...item, post: post.id });
+    if (item !== undefined) items.push({ ...item, message: clipped(item.message, MESSAGE_BYTES), post: post.id });
   }
   return items;
 }

@@ -1,6 +1,6 @@
 import { formatUsd } from "../../core/post/cost.ts";
 import type { PostView, TweetView } from "../../publishing/view.ts";
-import { bold, cyan, dim, green, red, yellow } from "./style.ts";
+import { bold, cyan, dim, green, harmless, red, yellow } from "./style.ts";
 
 const INDENT = "   ";
 const MARKS = { unsent: "○", sent: "●", deleted: "×" } as const;
@@ -10,10 +10,25 @@ export function renderPost(view: PostView): string {
   const lines = [headline(view), ""];
   for (const tweet of view.tweets) lines.push(...renderTweet(tweet, view.tweets.length), "");
   lines.push(costLine(view));
-  for (const warning of view.warnings) lines.push(`${yellow("!")} ${warning.message}`);
-  if (view.failure !== null) lines.push(`${red("✗")} ${view.failure.message}`);
+  for (const warning of view.warnings) lines.push(`${yellow("!")} ${harmless(warning.message)}`);
+  if (view.failure !== null) lines.push(`${red("✗")} ${harmless(view.failure.message)}`);
   if (view.local !== null && view.status !== "published") lines.push(`${dim("time")}  ${view.local}`);
   if (view.status === "draft" || view.status === "failed") lines.push(`${dim("seal")}  ${bold(view.seal)}`);
+  return lines.join("\n");
+}
+
+/** What a command did with a post, without its words: they were shown before. */
+export function renderBrief(view: PostView): string {
+  const lines = [headline(view)];
+  for (const { n, url } of view.tweets) {
+    if (url !== null) lines.push(`${MARKS.sent} ${bold(`${n}/${view.tweets.length}`)}  ${dim(url)}`);
+  }
+  if (view.local !== null && view.status !== "published") lines.push(`${dim("time")}  ${view.local}`);
+  if (view.status !== "published") lines.push(costLine(view));
+  for (const warning of view.warnings) {
+    if (warning.code === "needs_this_machine") lines.push(`${yellow("!")} ${warning.message}`);
+  }
+  if (view.failure !== null) lines.push(`${red("✗")} ${harmless(view.failure.message)}`);
   return lines.join("\n");
 }
 
@@ -24,7 +39,7 @@ function headline(view: PostView): string {
   return parts.join(dim("  ·  "));
 }
 
-export function statusWord(view: Pick<PostView, "status" | "subStatus">): string {
+function statusWord(view: Pick<PostView, "status" | "subStatus">): string {
   const word = view.subStatus === null ? view.status : `${view.status} (${view.subStatus.replaceAll("_", " ")})`;
   switch (view.status) {
     case "published":
@@ -45,11 +60,11 @@ function renderTweet(tweet: TweetView, total: number): string[] {
   const head = [`${MARKS[tweet.state]} ${bold(`${tweet.n}/${total}`)}`, over ? red(count) : dim(count)];
   if (tweet.url !== null) head.push(dim(tweet.url));
   const lines = [head.join("  ")];
-  for (const line of tweet.text.split("\n")) lines.push(line === "" ? "" : `${INDENT}${line}`);
+  for (const line of harmless(tweet.text).split("\n")) lines.push(line === "" ? "" : `${INDENT}${line}`);
   for (const image of tweet.media) {
-    const alt = image.alt === "" ? yellow("no alt text") : `“${image.alt}”`;
+    const alt = image.alt === "" ? yellow("no alt text") : `“${harmless(image.alt)}”`;
     lines.push(
-      `${INDENT}${dim("▣")} ${image.file} ${dim(`${image.width}×${image.height}, ${kilobytes(image.bytes)}`)}  ${alt}`,
+      `${INDENT}${dim("▣")} ${harmless(image.file)} ${dim(`${image.width}×${image.height}, ${kilobytes(image.bytes)}`)}  ${alt}`,
     );
   }
   return lines;

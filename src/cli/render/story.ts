@@ -1,6 +1,7 @@
+import { wallTime } from "../../core/time/describe.ts";
 import type { AttemptRow } from "../../db/attempts.ts";
 import type { EventKind, eventsOf } from "../../db/events.ts";
-import { dim } from "./style.ts";
+import { dim, harmless } from "./style.ts";
 
 export interface StoryLine {
   readonly at: string;
@@ -60,6 +61,8 @@ function answerOf({ kind, position, outcome, httpStatus, code }: AttemptRow): st
   return `${what}: ${outcome.replace("_", " ")}${answer === "" ? "" : ` (${answer})`}`;
 }
 
-export function renderStory(story: readonly StoryLine[]): string {
-  return story.map(({ at, what }) => `${dim(at.slice(0, 19).replace("T", " "))}  ${what}`).join("\n");
+/** Times are shown as the clocks of `zone` show them. */
+export function renderStory(story: readonly StoryLine[], zone: string): string {
+  const line = ({ at, what }: StoryLine) => `${dim(wallTime(new Date(at), zone).replace("T", " "))}  ${harmless(what)}`;
+  return story.map(line).join("\n");
 }

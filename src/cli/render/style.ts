@@ -1,5 +1,16 @@
-/** Colour where the terminal takes it (and NO_COLOR does not forbid it). Never in JSON. */
-const on = Bun.enableANSIColors;
+import { readEnvironment } from "../../config/environment.ts";
+
+/**
+ * Colour where stdout is a terminal that takes it, or where it is forced; NO_COLOR forbids it. Bun's own answer also
+ * counts a terminal on stderr. Never in JSON.
+ */
+function isColoured(): boolean {
+  const { NO_COLOR, FORCE_COLOR } = readEnvironment().env;
+  if (NO_COLOR !== undefined && NO_COLOR !== "") return false;
+  return Bun.enableANSIColors && (process.stdout.isTTY === true || FORCE_COLOR !== undefined);
+}
+
+const on = isColoured();
 const wrap = (open: number, close: number) => (text: string) => (on ? `\x1b[${open}m${text}\x1b[${close}m` : text);
 
 export const bold = wrap(1, 22);
@@ -8,3 +19,14 @@ export const green = wrap(32, 39);
 export const yellow = wrap(33, 39);
 export const red = wrap(31, 39);
 export const cyan = wrap(36, 39);
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a terminal would act on
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/** A text that psn did not make, for a terminal: what would move the cursor or change colours is shown as a sign. */
+export function harmless(text: string): string {
+  return text.replace(CONTROLS, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? "\u2421" : "\ufffd";
+  });
+}

@@ -11,7 +11,8 @@ export default defineCommand({
   examples: ["psn setup timezone Europe/Madrid"],
   configure: (command) => command.argument("<zone>", "an IANA time zone"),
   run: async (cli, command) => {
-    const zone = checkZone(command.args[0] ?? "");
+    // No zone's name is longer; a whole text in its place would be compared with all of them.
+    const zone = checkZone((command.args[0] ?? "").slice(0, 60));
     const { hubFile, configDir, origins } = cli.config;
     makePrivateFolder(configDir);
     await withFileLock(`${hubFile}.lock`, () => appendSetting(hubFile, "PSN_TIMEZONE", zone), { timeoutMs: 10_000 });

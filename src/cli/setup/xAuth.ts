@@ -4,7 +4,8 @@ import { bold, green } from "../render/style.ts";
 import type { Cli } from "../support/cli.ts";
 import { defineCommand, type Outcome } from "../support/command.ts";
 import { readStdin } from "../support/input.ts";
-import { finishSignIn, startSignIn } from "../support/signIn.ts";
+import { notice } from "../support/output.ts";
+import { abandonSignIn, finishSignIn, startSignIn } from "../support/signIn.ts";
 
 const PASTE_BYTES = 16 * 1024;
 
@@ -19,35 +20,47 @@ export default defineCommand({
   run: async (cli, command): Promise<Outcome> => {
     const step = command.args[0];
     if (step === "start") return await start(cli);
-    if (step === "finish") {
-      if (command.opts<{ stdin?: boolean }>().stdin !== true && !cli.interactive) throw needsStdin();
+    if (step === "finish")
       return await finish(cli, await pasted(cli, command.opts<{ stdin?: boolean }>().stdin === true));
-    }
     if (!cli.interactive) {
       throw new PsnError("input_needed", "Which step? Without a terminal, sign-in takes two: start, then finish.", {
         next: "psn setup x-auth start",
       });
     }
-    console.log((await start(cli)).text);
-    return await finish(cli, await pasted(cli, false));
+    return await both(cli);
   },
 });
+
+/** In a terminal: prints the address and waits for the paste. */
+async function both(cli: Cli): Promise<Outcome> {
+  const url = await startSignIn(cli);
+  notice(instructions(url, "Paste it below"));
+  try {
+    return await finish(cli, await prompted());
+  } catch (error) {
+    if (error instanceof PsnError && error.code === "interrupted") await abandonSignIn(cli, url);
+    throw error;
+  }
+}
 
 async function start(cli: Cli): Promise<Outcome> {
   const url = await startSignIn(cli);
   return {
     data: { url, finish: "psn setup x-auth finish --stdin", codeLivesSeconds: 30 },
-    text: [
-      "Get ready to paste first: after you press Authorise you have 30 seconds.",
-      "1. Open this address in your browser:",
-      "",
-      `   ${url}`,
-      "",
-      "2. Press Authorise. The browser then fails to open a page: that is right.",
-      "3. Copy the whole address of that page and give it to: psn setup x-auth finish --stdin",
-    ].join("\n"),
+    text: instructions(url, "Give it to: psn setup x-auth finish --stdin"),
   };
 }
+
+const instructions = (url: string, whereTo: string) =>
+  [
+    "Get ready to paste first: after you press Authorise you have 30 seconds.",
+    "1. Open this address in your browser:",
+    "",
+    `   ${url}`,
+    "",
+    "2. Press Authorise. The browser then fails to open a page: that is right.",
+    `3. Copy the whole address of that page. ${whereTo}`,
+  ].join("\n");
 
 async function finish(cli: Cli, text: string): Promise<Outcome> {
   const { username, replaced, resumed } = await finishSignIn(cli, text);
@@ -58,13 +71,17 @@ async function finish(cli: Cli, text: string): Promise<Outcome> {
   };
 }
 
-async function pasted(_cli: Cli, stdin: boolean): Promise<string> {
+async function pasted(cli: Cli, stdin: boolean): Promise<string> {
   if (stdin) return new TextDecoder().decode(await readStdin(PASTE_BYTES));
+  if (!cli.interactive) throw needsStdin();
+  return await prompted();
+}
+
+async function prompted(): Promise<string> {
   const { isCancel, text } = await import("@clack/prompts");
   const answer = await text({ message: "Paste the address of the page that did not open" });
-  if (isCancel(answer))
-    throw new PsnError("interrupted", "Interrupted; nothing was changed.", { next: "psn setup x-auth" });
-  return answer;
+  if (!isCancel(answer)) return answer;
+  throw new PsnError("interrupted", "Interrupted; nothing was changed.", { next: "psn setup x-auth" });
 }
 
 const needsStdin = () =>

@@ -2,15 +2,15 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { readEnvironment } from "../../config/environment.ts";
 import { type Config, loadConfig } from "../../config/load.ts";
-import { PsnError } from "../../core/errors.ts";
+import { notice, toPsnError } from "./output.ts";
 import type { Program } from "./program.ts";
 import type { Session } from "./session.ts";
 
 /** What one run of a command line has at hand. Everything costly is opened when it is first asked for. */
 export class Cli {
   readonly json: boolean;
-  /** Prompts only where a person can see and answer them. */
-  readonly interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  /** Prompts only where a person can see and answer them; never into what a program reads. */
+  readonly interactive: boolean;
   #config: Config | undefined;
   #session: Promise<Session> | undefined;
 
@@ -19,11 +19,16 @@ export class Cli {
 
   constructor(json: boolean, programs: readonly Program[]) {
     this.json = json;
+    this.interactive = !json && process.stdin.isTTY === true && process.stdout.isTTY === true;
     this.programs = programs;
   }
 
+  /** Read when it is first asked for: a command that needs no setting works with wrong ones, and help does. */
   get config(): Config {
-    this.#config ??= loadConfig(readEnvironment());
+    if (this.#config === undefined) {
+      this.#config = loadConfig(readEnvironment());
+      for (const warning of this.#config.warnings) notice(`warning: ${warning}`);
+    }
     return this.#config;
   }
 
@@ -40,20 +45,28 @@ export class Cli {
   async close(): Promise<void> {
     if (this.#session === undefined) return;
     const [session] = await Promise.allSettled([this.#session]);
-    if (session.status === "fulfilled") await session.value.close();
+    // What the command did is done and told: a database that goes away now changes nothing about it.
+    if (session.status === "fulfilled") await Promise.allSettled([session.value.close()]);
   }
 
   /** Keeps what psn does not understand for whoever mends it, in a file that only the user can read. */
   noteUnexpected(error: unknown): void {
-    if (error instanceof PsnError) return;
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    if (toPsnError(error).code !== "unexpected") return;
     try {
       mkdirSync(this.config.stateDir, { recursive: true, mode: 0o700 });
-      appendFileSync(join(this.config.stateDir, "errors.log"), `${new Date().toISOString()} ${text}\n`, {
-        mode: 0o600,
-      });
+      const line = `${new Date().toISOString()} ${traceOf(error)}\n`;
+      appendFileSync(join(this.config.stateDir, "errors.log"), line, { mode: 0o600 });
     } catch (failure) {
       if (!(failure instanceof Error)) throw failure;
     }
   }
+}
+
+/** What was thrown, and where, with its causes; without the values that a query was made with. */
+function traceOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const [message] = error.message.split("\nparams: ");
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  const cause = error.cause === undefined ? [] : [`caused by ${traceOf(error.cause)}`];
+  return [`${error.name}: ${message}`, ...frames, ...cause].join("\n");
 }

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
-import type { ExitCode } from "../../core/errors.ts";
+import type { PsnError } from "../../core/errors.ts";
 import type { Cli } from "./cli.ts";
 
 /** What a command gives back: `data` for the JSON envelope, `text` for people, on stdout. */
 export interface Outcome {
   readonly data: unknown;
   readonly text: string;
-  /** For outcomes that are no error and still not plainly good, such as a post that is partly out. @default 0 */
-  readonly exit?: ExitCode;
+  /** What is not good about it, such as a post that is partly out: told beside the rest, and its exit code is the command's. */
+  readonly problem?: PsnError;
 }
 
 /** One command line. `configure` declares arguments and options; `run` parses them further, calls, renders. */

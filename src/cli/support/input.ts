@@ -1,24 +1,42 @@
 import { createHash, randomUUID } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
-import { basename, isAbsolute, resolve } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename } from "node:path";
 import { PsnError } from "../../core/errors.ts";
-import { checkAlt, inspectImage } from "../../core/media/image.ts";
+import { imageTooLarge } from "../../core/media/errors.ts";
+import { checkAlt, inspectImage, MAX_IMAGE_BYTES } from "../../core/media/image.ts";
 import { tidyText } from "../../core/text/tidy.ts";
 import type { NewImage } from "../../publishing/write.ts";
+import { withNext } from "./next.ts";
 
-/** More than anybody will thread, and little enough to split in the blink of an eye. */
+/** More than anybody will thread. */
 const TEXT_BYTES = 4 * 1024 * 1024;
+/** Above this a file is not even read; below, its bytes decide what is wrong with it. */
 const IMAGE_BYTES = 64 * 1024 * 1024;
 
-/** The post's text from stdin or a file, never from an argument: shells change what they are given. */
-export async function readText(options: { stdin?: boolean; file?: string }, command: string): Promise<string> {
+interface TextSource {
+  readonly stdin?: boolean;
+  readonly file?: string;
+}
+
+/** Before anything is read: a text comes by stdin or from a file, and once. */
+export function checkTextSource(options: TextSource, command: string): void {
   if (options.stdin === true && options.file !== undefined) {
     throw new PsnError("usage", "Give the text once: either --stdin or --file.", { next: `${command} --help` });
   }
-  if (options.file !== undefined) return tidyText(decode(readRegularFile(options.file, TEXT_BYTES), options.file));
-  if (options.stdin !== true) {
+  if (options.file === undefined && options.stdin !== true) {
     throw new PsnError("usage", "Where is the text? Give --stdin or --file FILE.", { next: `${command} --help` });
   }
+}
+
+/** The post's text from stdin or a file, never from an argument: shells change what they are given. */
+export async function readText({ file }: TextSource): Promise<string> {
+  if (file !== undefined)
+    return tidyText(
+      decode(
+        readRegularFile(file, TEXT_BYTES, () => tooLarge(file)),
+        file,
+      ),
+    );
   if (process.stdin.isTTY === true) console.error("Write the text, then press Ctrl-D on an empty line.");
   return tidyText(decode(await readStdin(), "stdin"));
 }
@@ -49,31 +67,35 @@ function decode(bytes: Uint8Array, from: string): string {
 /** `PATH` or `PATH=ALT`. A path that has an equals sign itself is taken whole when such a file exists. */
 export function readImage(argument: string): NewImage {
   const at = argument.indexOf("=");
-  const whole = at < 0 || statSync(absolute(argument), { throwIfNoEntry: false }) !== undefined;
+  const whole = at < 0 || existsSync(argument);
   const path = whole ? argument : argument.slice(0, at);
-  return loadImage(path, whole ? "" : argument.slice(at + 1));
+  try {
+    return loadImage(path, whole ? "" : argument.slice(at + 1));
+  } catch (error) {
+    throw withNext(error, () => "give --image another file or alt text, then run the command again");
+  }
 }
 
 export function loadImage(path: string, alt: string): NewImage {
-  const bytes = readRegularFile(path, IMAGE_BYTES);
+  const bytes = readRegularFile(path, IMAGE_BYTES, (size) => imageTooLarge(basename(path), size, MAX_IMAGE_BYTES));
   const { mime, width, height, size } = inspectImage(bytes, basename(path));
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const image = { id: randomUUID(), fileName: basename(path), mime, width, height, size, sha256, alt: checkAlt(alt) };
   return { image, bytes };
 }
 
-function readRegularFile(path: string, limit: number): Uint8Array {
+function readRegularFile(path: string, limit: number, over: (size: number) => PsnError): Uint8Array {
   const unreadable = (why: string, cause?: unknown) =>
     new PsnError("file_unreadable", `${name(path)} ${why}.`, {
       next: "give the path of a file that you can read",
       cause,
     });
   try {
-    const stat = statSync(absolute(path));
+    const stat = statSync(path);
     if (stat.isDirectory()) throw unreadable("is a folder");
     if (!stat.isFile()) throw unreadable("is no ordinary file");
-    if (stat.size > limit) throw tooLarge(path, limit);
-    return readFileSync(absolute(path));
+    if (stat.size > limit) throw over(stat.size);
+    return readFileSync(path);
   } catch (error) {
     if (error instanceof PsnError) throw error;
     const code = error instanceof Error && "code" in error ? error.code : undefined;
@@ -84,25 +106,25 @@ function readRegularFile(path: string, limit: number): Uint8Array {
   }
 }
 
-const absolute = (path: string) => (isAbsolute(path) ? path : resolve(path));
 const name = (path: string) => (path === "stdin" ? "What came by stdin" : JSON.stringify(path));
-const tooLarge = (path: string, limit: number) =>
-  new PsnError("text_too_large", `${name(path)} is over ${limit / 1024 / 1024} MB.`, { next: "give a smaller one" });
+const tooLarge = (path: string, limit = TEXT_BYTES) =>
+  new PsnError("text_too_large", `${name(path)} is over ${Math.round(limit / 1024)} kB.`, {
+    next: "give a smaller one",
+  });
 
 /** A tweet's number as it is typed: 1 for the first. */
-export function tweetNumber(text: string, option: string): number {
-  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
-  throw new PsnError(
-    "usage",
-    `${option} wants a tweet's number, 1 for the first; not ${JSON.stringify(text.slice(0, 20))}.`,
-    {
-      next: "psn show ID",
-    },
-  );
-}
+export const tweetNumber = (text: string, option: string): number =>
+  numberFrom(/^[1-9][0-9]{0,5}$/, text, `${option} wants a tweet's number, 1 for the first`);
 
-/** A time limit for things that hang on a person. */
-export function wholeNumber(text: string, option: string): number {
-  if (/^(0|[1-9][0-9]{0,8})$/.test(text)) return Number(text);
-  throw new PsnError("usage", `${option} wants a whole number, not ${JSON.stringify(text.slice(0, 20))}.`);
+/** A page's number as it is typed: 1 for the first. */
+export const pageNumber = (text: string, option: string): number =>
+  numberFrom(/^[1-9][0-9]{0,5}$/, text, `${option} wants a page's number, 1 for the first`);
+
+/** A whole number from 0, as it is typed. */
+export const wholeNumber = (text: string, option: string): number =>
+  numberFrom(/^(0|[1-9][0-9]{0,8})$/, text, `${option} wants a whole number`);
+
+function numberFrom(shape: RegExp, text: string, wanted: string): number {
+  if (shape.test(text)) return Number(text);
+  throw new PsnError("usage", `${wanted}; not ${JSON.stringify(text.slice(0, 20))}.`, { next: "psn show ID" });
 }

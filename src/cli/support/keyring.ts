@@ -1,7 +1,10 @@
+import { sql } from "drizzle-orm";
 import { storeKeyOnce } from "../../config/encryptionKey.ts";
 import type { Config } from "../../config/load.ts";
 import { PsnError } from "../../core/errors.ts";
+import type { Secret } from "../../core/secret.ts";
 import type { Orm } from "../../db/connection.ts";
+import { oauthTokens, pendingSignIns, vaultKeys } from "../../db/schema.ts";
 import { fingerprint, type Keyring, makeKey, parseKeyring } from "../../vault/keyring.ts";
 import { holdsTokens, knownKeys, noteKey } from "../../vault/tokens.ts";
 
@@ -15,7 +18,7 @@ export async function openKeyring(config: Config, orm: Orm): Promise<Keyring> {
       next: `put PSN_ENCRYPTION_KEY back into ${config.secretsFile}`,
     });
   }
-  const text = config.encryptionKey ?? (await storeKeyOnce(config.secretsFile, makeKey));
+  const text = config.encryptionKey ?? (await storeKeyOnce(config.secretsFile, () => firstKey(orm)));
   const keyring = parseKeyring(text);
   const known = await knownKeys(orm);
   for (const [version, key] of keyring.keys) {
@@ -31,6 +34,19 @@ export async function openKeyring(config: Config, orm: Orm): Promise<Keyring> {
     }
   }
   return keyring;
+}
+
+/**
+ * A new key; what was begun with a key that is lost, and can't be finished any more, is forgotten. A sign-in that was
+ * stored meanwhile is kept, and its key stays the only one that will do.
+ */
+async function firstKey(orm: Orm): Promise<Secret> {
+  const nobody = sql`not exists (select 1 from ${oauthTokens})`;
+  await orm.transaction(async (tx) => {
+    await tx.delete(pendingSignIns).where(nobody);
+    await tx.delete(vaultKeys).where(nobody);
+  });
+  return makeKey();
 }
 
 const otherKey = (config: Config, version: number) =>

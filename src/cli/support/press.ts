@@ -9,7 +9,11 @@ import { xClientFor, xOAuthFor } from "./x.ts";
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Everything that publishing needs, for the settings of this moment. */
-export async function openPress(config: Config, { desk, database }: Session): Promise<PressParts> {
+export async function openPress(
+  config: Config,
+  { desk, database }: Session,
+  at: PressParts["at"] = () => undefined,
+): Promise<PressParts> {
   const { orm } = database;
   const keyring = await openKeyring(config, orm);
   return {
@@ -28,6 +32,6 @@ export async function openPress(config: Config, { desk, database }: Session): Pr
     sleep,
     random: Math.random,
     policy: { ...DEFAULT_POLICY, settleMs: config.settleMs, secondLookMs: config.settleMs * 4 },
-    at: () => undefined,
+    at,
   };
 }

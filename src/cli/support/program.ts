@@ -2,7 +2,8 @@ import { Command, CommanderError } from "commander";
 import { EXIT, type ExitCode, PsnError } from "../../core/errors.ts";
 import { Cli } from "./cli.ts";
 import type { CommandLine, CommandTable } from "./command.ts";
-import { notice, printError, printOutcome, toPsnError } from "./output.ts";
+import { naming } from "./next.ts";
+import { printError, printOutcome, toPsnError } from "./output.ts";
 
 export interface Program {
   readonly name: "psn" | "psn setup" | "psn worker";
@@ -12,14 +13,20 @@ export interface Program {
   readonly bare: string;
 }
 
+/** What was typed in the place of a command may be a whole text; an answer repeats the beginning. */
+const LONGEST_NAME = 40;
+
 /** Runs one command line and ends the process with its exit code. */
 export async function main(program: Program, argv: readonly string[], all: readonly Program[]): Promise<never> {
   const json = argv.includes("--json");
   const cli = new Cli(json, all);
-  process.on("SIGINT", () => {
+  const interrupt = () => {
+    // A command that listens itself, as the worker does, ends in its own time.
+    if (process.listenerCount("SIGINT") > 1) return;
     printError(json, program.name, new PsnError("interrupted", "Interrupted."));
     process.exit(EXIT.interrupted);
-  });
+  };
+  process.on("SIGINT", interrupt);
   const exit = await run(program, argv, cli);
   await cli.close();
   process.exit(exit);
@@ -29,20 +36,35 @@ async function run(program: Program, argv: readonly string[], cli: Cli): Promise
   const named = argv.find((word) => !word.startsWith("-"));
   const help = argv.some((word) => word === "-h" || word === "--help");
   const asked = named ?? (cli.interactive && !help ? program.bare : undefined);
+  const label = (asked ?? program.name).slice(0, LONGEST_NAME);
+  const printed: string[] = [];
   try {
     if (asked === undefined && !help) throw noCommand(program);
     let exit: ExitCode = EXIT.ok;
-    const root = await buildProgram(program, asked, async (line, command) => {
-      for (const warning of cli.config.warnings) notice(`warning: ${warning}`);
-      exit = printOutcome(cli.json, line.name, await line.run(cli, command));
-    });
-    await root.parseAsync(named === undefined && asked !== undefined ? [asked, ...argv] : [...argv], { from: "user" });
+    const act = async (line: CommandLine, command: Command) => {
+      const outcome = await line.run(cli, command).catch((error: unknown) => {
+        throw naming(error, { id: command.args[0] });
+      });
+      exit = printOutcome(cli.json, line.name, outcome);
+    };
+    const root = await buildProgram(program, asked, act, (text) => printed.push(text));
+    await root.parseAsync(wordsFor(program, argv, named, asked), { from: "user" });
     return exit;
   } catch (error) {
-    if (error instanceof CommanderError) return afterParsing(program, asked, cli, error);
-    cli.noteUnexpected(error);
-    return printError(cli.json, asked ?? program.name, toPsnError(error));
+    if (!(error instanceof CommanderError)) {
+      cli.noteUnexpected(error);
+      return printError(cli.json, label, toPsnError(error));
+    }
+    if (error.code !== "commander.helpDisplayed") return printError(cli.json, label, misused(program, asked, error));
+    const help = printed.join("").trimEnd();
+    return printOutcome(cli.json, label, { data: { help }, text: help });
   }
+}
+
+/** What is parsed. Help for a command that does not exist is help for a typo. */
+function wordsFor(program: Program, argv: readonly string[], named: string | undefined, asked: string | undefined) {
+  if (named === undefined) return asked === undefined ? [...argv] : [asked, ...argv];
+  return isCommand(program, named) ? [...argv] : argv.filter((word) => word !== "-h" && word !== "--help");
 }
 
 /** Declares the commands: all of them for help and suggestions, else just the one that was asked for. */
@@ -50,16 +72,18 @@ export async function buildProgram(
   program: Program,
   asked: string | undefined,
   act: (line: CommandLine, command: Command) => Promise<void>,
+  print: (text: string) => void = () => undefined,
 ): Promise<Command> {
   const root = new Command(program.name)
     .description(program.summary)
+    .option("--json", "print one JSON envelope on stdout")
     .exitOverride()
     .showHelpAfterError(false)
-    .configureOutput({ writeErr: () => undefined })
+    .configureOutput({ writeOut: print, writeErr: () => undefined })
     .helpCommand(false);
-  const one = asked === undefined ? undefined : program.commands[asked];
-  for (const load of one === undefined ? Object.values(program.commands) : [one]) {
-    const line = await load();
+  for (const load of isCommand(program, asked) ? [program.commands[asked]] : Object.values(program.commands)) {
+    const line = await load?.();
+    if (line === undefined) continue;
     const command = line
       .configure(root.command(line.name).description(line.summary))
       .option("--json", "print one JSON envelope on stdout")
@@ -69,18 +93,20 @@ export async function buildProgram(
   return root;
 }
 
+const isCommand = (program: Program, asked: string | undefined): asked is string =>
+  asked !== undefined && Object.hasOwn(program.commands, asked);
+
 function noCommand(program: Program): PsnError {
   const names = Object.keys(program.commands).join(", ");
   return new PsnError("usage", `Which command? One of: ${names}.`, { next: `${program.name} --help` });
 }
 
-function afterParsing(program: Program, asked: string | undefined, cli: Cli, error: CommanderError): ExitCode {
-  if (error.code === "commander.helpDisplayed" || error.code === "commander.help") return EXIT.ok;
-  const command = asked !== undefined && asked in program.commands ? `${program.name} ${asked}` : program.name;
+function misused(program: Program, asked: string | undefined, error: CommanderError): PsnError {
   const sentence = error.message
     .replace(/^error: /, "")
-    .replace(/\n/g, " ")
+    .replace(/\s*\n\s*/g, " ")
     .trim();
   const message = `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`.replace(/([^.?!)])$/, "$1.");
-  return printError(cli.json, asked ?? program.name, new PsnError("usage", message, { next: `${command} --help` }));
+  const next = `${isCommand(program, asked) ? `${program.name} ${asked}` : program.name} --help`;
+  return new PsnError("usage", message, { next });
 }

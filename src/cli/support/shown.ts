@@ -1,27 +1,36 @@
-import { EXIT, type ExitCode } from "../../core/errors.ts";
+import { PsnError } from "../../core/errors.ts";
 import { shortSeal } from "../../core/post/seal.ts";
 import type { Warning } from "../../core/post/warnings.ts";
 import type { Post } from "../../db/posts.ts";
-import { type PostView, type TweetView, viewOf } from "../../publishing/view.ts";
-import { renderPost } from "../render/post.ts";
+import { viewOf } from "../../publishing/view.ts";
+import { renderBrief, renderPost } from "../render/post.ts";
 import { dim } from "../render/style.ts";
 import type { Cli } from "./cli.ts";
 import type { Outcome } from "./command.ts";
+import { pageOf } from "./page.ts";
 
-/** Bytes of tweets that fit one JSON reply: callers cut replies that are longer than 10 kB or so. */
-const PAGE_BYTES = 7_000;
+interface ShownOptions {
+  /** For posts whose tweets don't fit one reply. @default 1 */
+  readonly page?: number;
+  readonly more?: Record<string, unknown>;
+  readonly warnings?: readonly Warning[];
+  readonly problem?: PsnError | undefined;
+  /** For people: what was done, without showing the words again. @default false */
+  readonly brief?: boolean;
+}
 
-/** A post as a command's outcome. `page` is for posts whose tweets don't fit one reply. */
+/** A post as a command's outcome. */
 export function shownPost(
   cli: Cli,
   post: Post,
   hints: readonly string[] = [],
-  options: { page?: number; exit?: ExitCode; more?: Record<string, unknown>; warnings?: readonly Warning[] } = {},
+  { page = 1, more = {}, warnings = [], problem, brief = false }: ShownOptions = {},
 ): Outcome {
   const seen = viewOf(post, cli.now());
-  const view = { ...seen, warnings: [...seen.warnings, ...(options.warnings ?? [])] };
-  const text = [renderPost(view), ...hints.map((hint) => dim(`→ ${hint}`))].join("\n");
-  return { data: { ...paged(view, options.page ?? 1), ...options.more }, text, exit: options.exit ?? EXIT.ok };
+  const view = { ...seen, warnings: [...seen.warnings, ...warnings] };
+  const text = [brief ? renderBrief(view) : renderPost(view), ...hints.map((hint) => dim(`→ ${hint}`))].join("\n");
+  const outcome = { data: { ...pageOf(view, page), ...more }, text };
+  return problem === undefined ? outcome : { ...outcome, problem };
 }
 
 export function nextAfterDraft(cli: Cli, post: Post): string[] {
@@ -30,23 +39,29 @@ export function nextAfterDraft(cli: Cli, post: Post): string[] {
   return [`psn publish ${post.id} --expect ${seal}`, `psn schedule ${post.id} --expect ${seal} --at "tomorrow 9am"`];
 }
 
-/** The tweets of one page; with more than one page, `page` and `pages` tell so. */
-function paged(view: PostView, page: number): PostView & { page?: number; pages?: number } {
-  const pages: TweetView[][] = [[]];
-  let bytes = 0;
-  for (const tweet of view.tweets) {
-    const size = Buffer.byteLength(JSON.stringify(tweet));
-    if (bytes > 0 && bytes + size > PAGE_BYTES) {
-      pages.push([]);
-      bytes = 0;
-    }
-    pages.at(-1)?.push(tweet);
-    bytes += size;
+/** What is wrong with a post that stopped or waits, as the command that followed it tells. Undefined: it is out. */
+export function problemOf({ id, row, tweets }: Post): PsnError | undefined {
+  const { status, subStatus, failure } = row;
+  const problem = (code: ConstructorParameters<typeof PsnError>[0], otherwise: string) =>
+    new PsnError(code, failure?.message ?? otherwise, { next: failure?.next ?? `psn show ${id}` });
+  if (status === "published") return undefined;
+  if (status === "draft") return problem("wrong_state", "It was cancelled before anything went out.");
+  switch (subStatus) {
+    case "needs_reauth":
+      // The same wait for two causes: the sign-in is over, or the app's own secret is wrong.
+      return problem(failure?.code === "x_app_refused" ? "x_app_refused" : "sign_in_needed", "It waits for a sign-in.");
+    case "rate_limited":
+      return problem("held", "X's rate limit holds it; it goes on by itself.");
+    case "out_of_credits":
+      return problem("held", "X holds it until there are credits.");
+    case "unconfirmed":
+      return problem("unconfirmed", "X may have one of its tweets; psn is finding out.");
+    default:
   }
-  if (pages.length === 1) return view;
-  const tweets = pages[page - 1] ?? [];
-  const shown = new Set(tweets.map((tweet) => tweet.n));
-  // A warning belongs to the page of its tweet; one about the whole post to the first.
-  const warnings = view.warnings.filter((w) => (w.tweet === undefined ? page === 1 : shown.has(w.tweet)));
-  return { ...view, tweets, warnings, page, pages: pages.length };
+  if (status !== "failed")
+    return problem("still_publishing", "It is still on its way; it goes on without this command.");
+  const out = tweets.filter((tweet) => tweet.state === "sent").length;
+  return out > 0
+    ? problem("partly_out", `${out} of its ${tweets.length} tweets are out.`)
+    : problem("publish_failed", "It stopped.");
 }

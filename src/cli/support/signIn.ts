@@ -23,6 +23,16 @@ export async function startSignIn(cli: Cli): Promise<string> {
   return url;
 }
 
+/** The person thought better of it: nothing of the sign-in that this address began is kept. */
+export async function abandonSignIn(cli: Cli, url: string): Promise<void> {
+  const { database } = await cli.session();
+  const keyring = await openKeyring(cli.config, database.orm);
+  const state = new URL(url).searchParams.get("state");
+  for (const pending of await waitingSignIns(database.orm, keyring)) {
+    if (pending.state === state) await endSignIn(database.orm, pending.id);
+  }
+}
+
 export interface SignedIn {
   readonly username: string;
   /** Another account than before was the default one. */

@@ -2,6 +2,7 @@ import { PsnError } from "../../core/errors.ts";
 import type { When } from "../../core/time/when.ts";
 import type { Post } from "../../db/posts.ts";
 import type { Cli } from "./cli.ts";
+import { naming } from "./next.ts";
 
 /** Reads a time in the configured zone; the command that an error proposes names the post. */
 export async function parseTime(cli: Cli, text: string, post: Post): Promise<When> {
@@ -15,12 +16,6 @@ export async function parseTime(cli: Cli, text: string, post: Post): Promise<Whe
   try {
     return await parseWhen(text, { zone, now: cli.now() });
   } catch (error) {
-    if (!(error instanceof PsnError)) throw error;
-    const next = error.next?.replace(/\bID\b/, post.id).replace(/\bSEAL\b/, post.seal.slice(0, 8));
-    throw new PsnError(error.code, error.message, {
-      ...(next === undefined ? {} : { next }),
-      ...(error.details === undefined ? {} : { details: { ...error.details } }),
-      cause: error,
-    });
+    throw naming(error, post);
   }
 }

@@ -1,33 +1,50 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, openSync, renameSync, statSync } from "node:fs";
+import { openSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readEnvironment } from "../../config/environment.ts";
 import type { Config } from "../../config/load.ts";
 import { SETTING_NAMES } from "../../config/settings.ts";
+import { PsnError } from "../../core/errors.ts";
 import type { Warning } from "../../core/post/warnings.ts";
 import type { Orm } from "../../db/connection.ts";
 import { runningWorker } from "../../db/worker.ts";
+import { makePrivateFolder } from "../../files/atomic.ts";
+import { cannotWrite } from "../../files/errors.ts";
 import type { Cli } from "./cli.ts";
+import { notice } from "./output.ts";
 
-const WORKER = fileURLToPath(new URL("../worker.ts", import.meta.url));
+const KEEPER = fileURLToPath(new URL("../worker/keeper.ts", import.meta.url));
 const LOG_BYTES = 5 * 1024 * 1024;
 
 export const workerLog = (config: Config): string => join(config.stateDir, "worker.log");
 
 /**
  * Starts the local worker unless one lives. Of several that are started at once, the one that gets the
- * database's lock stays; so asking first only saves a process.
+ * database's lock stays; so asking first only saves a process. Where it can't be started that is told on the
+ * side: a command that only shows something does without.
  */
 export async function ensureWorker(config: Config, orm: Orm): Promise<void> {
-  if ((await runningWorker(orm)) === undefined) spawnWorker(config);
+  const problem = await startWorker(config, orm);
+  if (problem !== undefined) notice(`warning: the worker can't be started. ${problem.message}`);
+}
+
+/** Why the worker can't be started (`state_unwritable`, `disk_full`); undefined when it runs or was started. */
+async function startWorker(config: Config, orm: Orm): Promise<PsnError | undefined> {
+  if ((await runningWorker(orm)) !== undefined) return undefined;
+  try {
+    spawnWorker(config);
+    return undefined;
+  } catch (error) {
+    if (error instanceof PsnError) return error;
+    throw error;
+  }
 }
 
 /** A process of its own session that outlives this one and its terminal, and holds none of its pipes. */
 function spawnWorker(config: Config): void {
-  mkdirSync(config.stateDir, { recursive: true, mode: 0o700 });
-  const log = openSync(rotated(workerLog(config)), "a", 0o600);
-  const child = spawn(process.execPath, ["--no-env-file", WORKER, "run"], {
+  const log = openLog(config);
+  const child = spawn(process.execPath, ["--no-env-file", KEEPER], {
     cwd: config.stateDir,
     detached: true,
     stdio: ["ignore", log, log],
@@ -44,20 +61,45 @@ function workerEnvironment(config: Config): NodeJS.ProcessEnv {
   return { ...passed, HOME: home, PSN_STATE_DIR: config.stateDir, PSN_CONFIG_DIR: config.configDir };
 }
 
+/** Throws PsnError `state_unwritable` or `disk_full`. */
+function openLog(config: Config): number {
+  makePrivateFolder(config.stateDir);
+  const path = workerLog(config);
+  try {
+    return openSync(rotated(path), "a", 0o600);
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+}
+
 function rotated(path: string): string {
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES) renameSync(path, `${path}.1`);
   return path;
 }
 
+interface AfterArming {
+  readonly warnings: readonly Warning[];
+  readonly problem: PsnError | undefined;
+}
+
 /** Sees to a worker after a post was armed, and says what the local engine can't do. */
-export async function ensureWorkerAfterArming(cli: Cli): Promise<Warning[]> {
-  if (cli.config.engine !== "local") return [];
+export async function ensureWorkerAfterArming(cli: Cli): Promise<AfterArming> {
+  if (cli.config.engine !== "local") return { warnings: [], problem: undefined };
   const { database } = await cli.session();
-  await ensureWorker(cli.config, database.orm);
-  return [
-    {
-      code: "needs_this_machine",
-      message: "It goes out from this machine: leave it on and awake at that time.",
-    },
-  ];
+  const failed = await startWorker(cli.config, database.orm);
+  return { warnings: [NEEDS_THIS_MACHINE], problem: failed === undefined ? undefined : nobodySends(failed) };
+}
+
+const NEEDS_THIS_MACHINE: Warning = {
+  code: "needs_this_machine",
+  message: "It goes out from this machine: leave it on and awake at that time.",
+};
+
+/** The post stays armed: the next command that can start a worker does. */
+function nobodySends({ code, message, next, cause }: PsnError): PsnError {
+  const mends = next === undefined ? {} : { next };
+  return new PsnError(code, `The post is scheduled, and the worker that sends it can't be started: ${message}`, {
+    ...mends,
+    cause,
+  });
 }

@@ -27,8 +27,11 @@ const GIVE_UP_MS = 60_000;
 
 type Ended = "stopped" | "idle" | "second";
 
-/** Serves one database until it is told to stop or there is nothing to do; outlives a database that restarts. */
-export async function runWorker(): Promise<Ended> {
+/**
+ * Serves one database until it is told to stop or there is nothing to do; outlives a database that restarts.
+ * `at` is called at the named points of publishing, for whoever tries what happens there.
+ */
+export async function runWorker(at: PressParts["at"] = () => undefined): Promise<Ended> {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort());
   const surroundings = readEnvironment();
@@ -36,7 +39,7 @@ export async function runWorker(): Promise<Ended> {
   for (;;) {
     const config = loadConfig(surroundings);
     try {
-      const ended = await serve(config, stop.signal, () => {
+      const ended = await serve(config, stop.signal, at, () => {
         goneSince = undefined;
       });
       if (ended !== "lost") return ended;
@@ -52,7 +55,12 @@ export async function runWorker(): Promise<Ended> {
   }
 }
 
-async function serve(config: Config, stop: AbortSignal, serving: () => void): Promise<Ended | "lost"> {
+async function serve(
+  config: Config,
+  stop: AbortSignal,
+  at: PressParts["at"],
+  serving: () => void,
+): Promise<Ended | "lost"> {
   const session = await openDatabaseSession(config, { max: CONNECTIONS, applicationName: "psn worker pool" });
   const lost = new AbortController();
   const guard = openDatabase(session.address, {
@@ -65,7 +73,7 @@ async function serve(config: Config, stop: AbortSignal, serving: () => void): Pr
     const [held] = await guard.sql<{ ok: boolean }[]>`select pg_try_advisory_lock(${WORKER_LOCK}) as ok`;
     if (held?.ok !== true) return "second";
     log(`worker ${process.pid} serves`);
-    const press = pressOf(config, session);
+    const press = pressOf(config, session, at);
     const ringer = await startRinging(
       session.address,
       (alarm) => pool.add(() => ring(press, alarm)),
@@ -86,7 +94,7 @@ async function serve(config: Config, stop: AbortSignal, serving: () => void): Pr
 }
 
 /** The settings may change while the worker runs: each post is published with those of its moment. */
-function pressOf(first: Config, session: Session): () => Promise<PressParts> {
+function pressOf(first: Config, session: Session, at: PressParts["at"]): () => Promise<PressParts> {
   const surroundings = readEnvironment();
   let known: { text: string; parts: Promise<PressParts> } | undefined;
   return () => {
@@ -96,7 +104,7 @@ function pressOf(first: Config, session: Session): () => Promise<PressParts> {
       key: config.encryptionKey?.reveal(),
       secret: config.x.clientSecret?.reveal(),
     });
-    if (known?.text !== text) known = { text, parts: openPress({ ...first, ...config }, session) };
+    if (known?.text !== text) known = { text, parts: openPress({ ...first, ...config }, session, at) };
     known.parts.catch(() => {
       known = undefined;
     });
@@ -164,7 +172,7 @@ async function settled(work: Promise<unknown>): Promise<void> {
 
 /** One line in the worker's log: ids and states, never texts or tokens. */
 function log(line: string): void {
-  console.log(`${new Date().toISOString()} ${line}`);
+  console.error(`${new Date().toISOString()} ${line}`);
 }
 
 function describe(error: unknown): string {

@@ -1,27 +1,33 @@
 import { hostname } from "node:os";
 import { PsnError } from "../../core/errors.ts";
 import { runningWorker } from "../../db/worker.ts";
-import { defineCommand } from "../support/command.ts";
+import { embeddedStatus, stopEmbedded } from "../../embedded/server.ts";
+import { systemCode } from "../../files/errors.ts";
+import { defineCommand, type Outcome } from "../support/command.ts";
 import { openDatabaseSession } from "../support/session.ts";
 
 const WAIT_MS = 20_000;
 
 export default defineCommand({
   name: "stop",
-  summary: "Stop the worker; scheduled posts wait until one runs again",
+  summary: "Stop the worker, and the embedded database with it; scheduled posts wait until one runs again",
   examples: ["psn worker stop"],
   configure: (command) => command,
   run: async (cli) => {
-    const session = await openDatabaseSession(cli.config);
+    const { config } = cli;
+    const embedded = config.databaseUrl === undefined;
+    // Nothing is started only to be stopped.
+    if (embedded && embeddedStatus(config.stateDir).state !== "running") return nothingRuns(false);
+    const session = await openDatabaseSession(config);
     try {
       const worker = await runningWorker(session.database.orm);
-      if (worker === undefined) return { data: { stopped: false }, text: "No worker runs." };
+      if (worker === undefined) return nothingRuns(embedded);
       if (worker.host !== hostname()) {
         throw new PsnError("wrong_state", `The worker runs on ${worker.host}; stop it there.`, {
           next: "psn worker status",
         });
       }
-      process.kill(worker.pid, "SIGTERM");
+      tell(worker.pid);
       const until = Date.now() + WAIT_MS;
       while ((await runningWorker(session.database.orm))?.pid === worker.pid) {
         if (Date.now() > until) {
@@ -31,9 +37,29 @@ export default defineCommand({
         }
         await Bun.sleep(100);
       }
-      return { data: { stopped: true, pid: worker.pid }, text: `Worker ${worker.pid} has stopped.` };
+      const server = embedded ? ", and so has the embedded database" : "";
+      return { data: { stopped: true, pid: worker.pid }, text: `Worker ${worker.pid} has stopped${server}.` };
     } finally {
       await session.close();
+      if (embedded) await stopEmbedded(config.stateDir);
     }
   },
 });
+
+const nothingRuns = (server: boolean): Outcome => ({
+  data: { stopped: false },
+  text: server ? "No worker runs; the embedded database has stopped." : "No worker runs.",
+});
+
+/** The worker may have ended a moment ago, or be another user's. */
+function tell(pid: number): void {
+  try {
+    process.kill(pid, "SIGTERM");
+  } catch (error) {
+    if (systemCode(error) === "ESRCH") return;
+    throw new PsnError("wrong_state", `The worker (process ${pid}) belongs to another user; stop it as that user.`, {
+      next: "psn worker status",
+      cause: error,
+    });
+  }
+}

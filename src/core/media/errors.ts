@@ -19,10 +19,10 @@ const megabytes = (bytes: number): string => String(Math.ceil((bytes / 1024 / 10
 /** Lengths in characters. */
 export function altTooLong(length: number, limit: number): PsnError {
   const message = `The alt text has ${length} characters, and X takes ${limit} at most.`;
-  return new PsnError("alt_too_long", message, { next: "psn alt ID --tweet N", details: { length, limit } });
+  return new PsnError("alt_too_long", message, { next: "give a shorter one", details: { length, limit } });
 }
 
 export function altInvalid(): PsnError {
   const message = "The alt text holds half a character or a null character, which X can't take.";
-  return new PsnError("text_invalid", message, { next: "psn alt ID --tweet N" });
+  return new PsnError("text_invalid", message, { next: "give the alt text as plain text" });
 }

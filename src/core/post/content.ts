@@ -27,7 +27,7 @@ export interface Content {
   readonly tweets: readonly ContentTweet[];
 }
 
-export const MAX_IMAGES = 4;
+const MAX_IMAGES = 4;
 
 /** The text that X is sent: the tweet's own, with its counter when the post is numbered. */
 export function finalText(content: Content, index: number): string {

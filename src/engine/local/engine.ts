@@ -13,8 +13,8 @@ export interface LocalEngine extends Engine {
 /** The queue is looked at twice a second: ringing early leaves time to get ready for the instant. */
 const RING_EARLY_MS = 2_000;
 
-/** Uses the caller's connection; opens none of its own. */
-export async function openLocalEngine(orm: Orm): Promise<LocalEngine> {
+/** Uses the caller's connection; opens none of its own. `now` is the clock that the alarms' instants were read from. */
+export async function openLocalEngine(orm: Orm, now: () => Date = () => new Date()): Promise<LocalEngine> {
   const boss = new PgBoss({ db: fromDrizzle(orm, sql), migrate: false, supervise: false, schedule: false });
   boss.on("error", () => undefined); // every call here also rejects with its own error
   await boss.start();
@@ -23,7 +23,8 @@ export async function openLocalEngine(orm: Orm): Promise<LocalEngine> {
     const { at, ...payload } = alarm;
     const id = runIdOf(alarm);
     // The same alarm has the same id: arming it again after a lost answer changes nothing.
-    const startAfter = new Date(at.getTime() - RING_EARLY_MS);
+    // Told as seconds from now: the database's clock, which decides when a run is due, may differ from ours.
+    const startAfter = Math.max(0, at.getTime() - now().getTime() - RING_EARLY_MS) / 1000;
     await boss.send(QUEUE, payload, { id, startAfter, db: fromDrizzle(db, sql) });
     return id;
   };

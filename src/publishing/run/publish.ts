@@ -33,7 +33,7 @@ export async function publishPost(parts: PressParts, alarm: AlarmPayload): Promi
   if (claimed === undefined) return whyNot(parts, alarm);
   const lease = new Lease(parts, claimed.row.id, token, asked);
   try {
-    await parts.at("claimed");
+    await parts.at("claimed", claimed.row.id);
     return await publishHeld(parts, claimed, lease);
   } catch (error) {
     if (error instanceof LeaseLost) return { kind: "lost" };
@@ -63,7 +63,7 @@ const PUBLISHED: End = { release: { to: "published" }, event: "published", detai
 async function letGo(run: Run, end: End): Promise<RunOutcome> {
   const { parts, post, lease } = run;
   const final = someAreOut(end, await outCount(run));
-  if (final.release.to === "scheduled") await parts.at("before_wait");
+  if (final.release.to === "scheduled") await parts.at("before_wait", post.id);
   const write = async (tx: Parameters<Parameters<typeof withArming>[1]>[0], arm?: (row: PostRow) => Promise<void>) => {
     const row = await release(tx, post.id, lease.token, final.release);
     if (row === undefined) throw new LeaseLost();

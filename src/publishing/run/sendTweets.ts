@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { finalText } from "../../core/post/content.ts";
-import { tweetPrice } from "../../core/post/cost.ts";
-import { hasUrl } from "../../core/text/entities.ts";
 import { liftHold } from "../../db/accounts.ts";
-import { beginTweetAttempt, closeAttempt, recordSent, reopenAbsent } from "../../db/attempts.ts";
+import { beginTweetAttempt, closeAttempt, reopenAbsent } from "../../db/attempts.ts";
 import { loadPost } from "../../db/posts.ts";
 import { accessToken, type Granted } from "./access.ts";
 import { again, done, type End, ended, type Run, type Step } from "./context.ts";
@@ -11,6 +9,7 @@ import { LeaseLost } from "./lease.ts";
 import { afterRefusal } from "./refusals.ts";
 import { settleAttempt } from "./settle.ts";
 import { afterStop } from "./stop.ts";
+import { storeId } from "./storeId.ts";
 import { untilStored } from "./untilStored.ts";
 import { type Tweet, uploadImages } from "./uploadImages.ts";
 
@@ -31,7 +30,10 @@ export async function sendTweets(run: Run): Promise<End | "published" | undefine
     }
     const step = await sendTweet(run, tweet, index);
     if (step.kind === "end") return step.end;
-    if (step.kind === "done" && step.value.published) return "published";
+    if (step.kind === "done") {
+      if (step.value.published) return "published";
+      await run.parts.at("between_tweets", run.post.id);
+    }
     run.post = await loadPost(run.parts.orm, run.post.id);
   }
   return undefined;
@@ -67,21 +69,10 @@ async function sendTweet(run: Run, tweet: Tweet, index: number): Promise<Step<Se
       ...(uploaded.value.length === 0 ? {} : { mediaIds: uploaded.value }),
     },
   );
-  await parts.at("answered");
+  await parts.at("answered", post.id);
   if (!answer.ok) return afterNoTweet(run, { tweet, index, attemptId, access: access.value }, answer);
-  const published = await untilStored(parts, () =>
-    recordSent(parts.orm, {
-      attemptId,
-      xId: answer.value.id,
-      outcome: "sent",
-      accountId: run.account.id,
-      postId: post.id,
-      item: hasUrl(text) ? "tweet_with_link" : "tweet",
-      microUsd: tweetPrice(text),
-      leaseToken: lease.token,
-    }),
-  );
-  await parts.at("stored");
+  const published = await storeId(run, { text, attemptId, xId: answer.value.id, outcome: "sent" });
+  await parts.at("stored", post.id);
   if (run.account.holdCode !== null) await liftHold(parts.orm, run.account.id);
   await parts.limits.note(run.account.id, answer.rateLimits);
   return done({ published });
@@ -91,7 +82,7 @@ async function sendTweet(run: Run, tweet: Tweet, index: number): Promise<Step<Se
 async function commitIntent(run: Run, tweet: Tweet, index: number, replyTo: string | null): Promise<Step<string>> {
   const { parts, lease, post } = run;
   const id = randomUUID();
-  await parts.at("before_intent");
+  await parts.at("before_intent", post.id);
   await lease.ensure(parts.policy.requestMs + ANSWER_MS);
   const before = { monotonic: parts.monotonic(), wall: parts.now().getTime() };
   const begun = await beginTweetAttempt(
@@ -102,9 +93,10 @@ async function commitIntent(run: Run, tweet: Tweet, index: number, replyTo: stri
   if (!begun) {
     const stopped = await afterStop(run);
     if (stopped !== undefined) return ended(stopped);
+    if (await isOut(run, tweet)) return again;
     throw new LeaseLost();
   }
-  await parts.at("after_intent");
+  await parts.at("after_intent", post.id);
   const stood = Math.max(parts.monotonic() - before.monotonic, parts.now().getTime() - before.wall);
   if (stood <= STALE_INTENT_MS) return done(id);
   await closeAttempt(parts.orm, id, { outcome: "not_sent", code: "process_stood_still" });
@@ -124,9 +116,15 @@ async function afterNoTweet(
   await untilStored(parts, () => closeAttempt(parts.orm, sent.attemptId, { outcome, ...known }));
   await parts.limits.note(run.account.id, answer.rateLimits);
   if (outcome === "ambiguous") return settleAttempt(run, sent.attemptId);
+  if (await isOut(run, sent.tweet)) return again;
   if (failure.code === "duplicate") {
     const earlier = await reopenAbsent(parts.orm, sent.tweet.id, LOOKS_BEFORE_DUPLICATE);
     if (earlier !== undefined) return settleAttempt(run, earlier);
   }
   return afterRefusal(run, { tweet: sent.tweet, position: sent.index + 1, version: sent.access.version }, failure);
+}
+
+/** Whether an earlier request was answered meanwhile, and its process has stored the answer. */
+async function isOut({ parts, post }: Run, { id }: Tweet): Promise<boolean> {
+  return (await loadPost(parts.orm, post.id)).tweets.some((tweet) => tweet.id === id && tweet.state !== "unsent");
 }

@@ -1,15 +1,13 @@
 import { finalText } from "../../core/post/content.ts";
-import { PRICES, tweetPrice } from "../../core/post/cost.ts";
+import { PRICES } from "../../core/post/cost.ts";
 import { UNREADABLE_WAITS_MS } from "../../core/post/retry.ts";
-import { hasUrl } from "../../core/text/entities.ts";
 import {
-  type AttemptRow,
   closeAttempt,
   countLook,
   countTry,
   ownIds,
-  recordSent,
   recordSpend,
+  type UnresolvedAttempt,
   unresolvedAttempts,
 } from "../../db/attempts.ts";
 import { setSubStatus } from "../../db/claims.ts";
@@ -19,14 +17,14 @@ import { candidates, firstIdAt, laterId } from "../../platforms/x/reconciliation
 import type { XTweet } from "../../platforms/x/types.ts";
 import { accessToken } from "./access.ts";
 import { done, type End, ended, failed, type Run, type Step, wait } from "./context.ts";
-import { untilStored } from "./untilStored.ts";
+import { storeId } from "./storeId.ts";
 
 /** Two looks that find nothing prove absence: X may show a new tweet a moment late, not a minute. */
 const LOOKS_FOR_ABSENCE = 2;
 const PAGES = 10;
 const PROCESS_DIED = "process_died";
-/** When there is no earlier tweet of ours to bound the search, our clock does, this far back. */
-const CLOCK_MARGIN_MS = 10 * 60_000;
+/** When there is no earlier tweet of ours to bound the search, our clock does, this far back: it may be hours ahead. */
+const CLOCK_MARGIN_MS = 24 * 3_600_000;
 
 /** Finds out about every attempt that a dead process left open, before anything else is done with the post. */
 export async function settleOpenAttempts(run: Run): Promise<End | "published" | undefined> {
@@ -54,29 +52,29 @@ export async function settleAttempt(run: Run, attemptId: string): Promise<Step<{
   for (;;) {
     const attempt = (await unresolvedAttempts(parts.orm, post.id)).find((a) => a.id === attemptId);
     if (attempt === undefined) return done({ published: false });
-    const dueIn = nextLook(run, attempt) - parts.now().getTime();
+    const dueIn = nextLookIn(run, attempt);
     if (dueIn > parts.policy.inlineWaitMs) {
       return ended(wait(new Date(parts.now().getTime() + dueIn), "unconfirmed"));
     }
-    if (dueIn > 0) await parts.sleep(dueIn);
+    if (dueIn > 0) {
+      await parts.sleep(dueIn);
+      continue;
+    }
     const step = await look(run, attempt);
     if (step !== "look again") return step;
   }
 }
 
-/** When the timeline is read next, in milliseconds of the wall clock. */
-function nextLook({ parts: { policy } }: Run, attempt: AttemptRow): number {
+/** In how many milliseconds the timeline is read next. */
+function nextLookIn({ parts: { policy } }: Run, attempt: UnresolvedAttempt): number {
   // Of a process that died nobody knows when its request ended, only when it must have.
-  const ended =
-    attempt.code === PROCESS_DIED || attempt.finishedAt === null
-      ? attempt.startedAt.getTime() + policy.requestMs
-      : attempt.finishedAt.getTime();
-  const first = ended + policy.settleMs;
+  const endsAfter = attempt.code === PROCESS_DIED || attempt.endedAgo === null;
+  const ended = endsAfter ? policy.requestMs - attempt.begunAgo : -(attempt.endedAgo ?? 0);
   const unreadable = UNREADABLE_WAITS_MS.slice(0, attempt.unreadable).reduce((sum, ms) => sum + ms, 0);
-  return first + attempt.looks * policy.secondLookMs + unreadable;
+  return ended + policy.settleMs + attempt.looks * policy.secondLookMs + unreadable;
 }
 
-async function look(run: Run, attempt: AttemptRow): Promise<Step<{ published: boolean }> | "look again"> {
+async function look(run: Run, attempt: UnresolvedAttempt): Promise<Step<{ published: boolean }> | "look again"> {
   const { parts, post } = run;
   const index = post.tweets.findIndex((tweet) => tweet.id === attempt.tweetId);
   const tweet = post.tweets[index];
@@ -98,19 +96,9 @@ async function look(run: Run, attempt: AttemptRow): Promise<Step<{ published: bo
   const [only, another] = found;
   if (another !== undefined) return ended(askThePerson(run, attempt));
   if (only !== undefined) {
-    const published = await untilStored(parts, () =>
-      recordSent(parts.orm, {
-        attemptId: attempt.id,
-        xId: only.id,
-        outcome: "adopted",
-        accountId: run.account.id,
-        postId: post.id,
-        item: hasUrl(text) ? "tweet_with_link" : "tweet",
-        microUsd: tweetPrice(text),
-        leaseToken: run.lease.token,
-      }),
-    );
-    return done({ published });
+    const { xId } = (await loadPost(parts.orm, post.id)).tweets[index] ?? tweet;
+    if (xId !== null) return ended(askAboutCopy(run, attempt, [xId, only.id]));
+    return done({ published: await storeId(run, { text, attemptId: attempt.id, xId: only.id, outcome: "adopted" }) });
   }
   await countLook(parts.orm, attempt.id, true);
   if (attempt.looks + 1 < LOOKS_FOR_ABSENCE) return "look again";
@@ -118,13 +106,12 @@ async function look(run: Run, attempt: AttemptRow): Promise<Step<{ published: bo
 }
 
 /** X does not have the tweet. Sending it again is right only while it is still the moment for it. */
-async function afterAbsence(run: Run, attempt: AttemptRow): Promise<Step<{ published: boolean }>> {
+async function afterAbsence(run: Run, attempt: UnresolvedAttempt): Promise<Step<{ published: boolean }>> {
   const { parts, post } = run;
   await closeAttempt(parts.orm, attempt.id, { outcome: "absent" });
   await recordEvent(parts.orm, post.id, "tweet_absent", { tweet: attempt.position });
   const tries = await countTry(parts.orm, attempt.tweetId);
-  const age = parts.now().getTime() - attempt.startedAt.getTime();
-  if (tries <= parts.policy.maxTries && age < parts.policy.resendWithinMs) return { kind: "again" };
+  if (tries <= parts.policy.maxTries && attempt.begunAgo < parts.policy.resendWithinMs) return { kind: "again" };
   return ended(
     failed({
       code: "no_answer",
@@ -134,7 +121,7 @@ async function afterAbsence(run: Run, attempt: AttemptRow): Promise<Step<{ publi
   );
 }
 
-function askThePerson({ post, account }: Run, attempt: AttemptRow): End {
+function askThePerson({ post, account }: Run, attempt: UnresolvedAttempt): End {
   return failed(
     {
       code: "unconfirmed",
@@ -145,8 +132,21 @@ function askThePerson({ post, account }: Run, attempt: AttemptRow): End {
   );
 }
 
+/** X acted on an earlier request after it was taken for lost, and on this one: the person deletes one of the two. */
+function askAboutCopy({ post, account }: Run, attempt: UnresolvedAttempt, ids: readonly string[]): End {
+  const links = ids.map((id) => `https://x.com/${account.username}/status/${id}`).join(" and ");
+  return failed(
+    {
+      code: "on_x_twice",
+      message: `Tweet ${attempt.position} is on X twice: delete one of ${links}.`,
+      next: `psn show ${post.id}`,
+    },
+    "unconfirmed",
+  );
+}
+
 /** The search begins after the parent or our newest earlier tweet: X's ids tell time better than our clock. */
-function searchFrom(attempt: AttemptRow, newestBefore: string | undefined): string {
+function searchFrom(attempt: UnresolvedAttempt, newestBefore: string | undefined): string {
   const known = [attempt.replyTo, newestBefore].filter((id): id is string => typeof id === "string");
   if (known.length > 0) return known.reduce(laterId);
   return firstIdAt(new Date(attempt.startedAt.getTime() - CLOCK_MARGIN_MS));

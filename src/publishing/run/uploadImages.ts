@@ -45,7 +45,7 @@ async function upload(
     return done({ id: image.xMediaId, altSet: image.altSet });
   }
   await setSubStatus(parts.orm, post.id, lease.token, "media_uploading");
-  await parts.at("before_upload");
+  await parts.at("before_upload", post.id);
   const bytes = await mediaBytes(parts.orm, image.id);
   const answer = await journaled(run, tweet, "media", access, () =>
     parts.x.uploadImage(
@@ -54,6 +54,7 @@ async function upload(
     ),
   );
   if (answer.kind !== "done") return answer;
+  await parts.at("uploaded", post.id);
   const { id, expiresAt } = answer.value;
   await recordUpload(parts.orm, image.id, { xMediaId: id, expiresAt: expiresAt ?? new Date(now + KEPT_MS) });
   return done({ id, altSet: false });

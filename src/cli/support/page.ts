@@ -1,0 +1,60 @@
+import { PsnError } from "../../core/errors.ts";
+import type { Warning } from "../../core/post/warnings.ts";
+import type { PostView, TweetView } from "../../publishing/view.ts";
+import { clipped, sizeOf } from "./clip.ts";
+
+/** Bytes of tweets, with their warnings, in one JSON reply: callers cut replies that are longer than 10 kB or so. */
+const PAGE_BYTES = 6_500;
+/** Of a tweet that does not fit a page alone, this much of its text, and of the alt texts of its images. */
+const TEXT_BYTES = 2_500;
+const ALT_BYTES = 300;
+const WARNING_BYTES = 200;
+
+type Page = PostView & {
+  readonly page?: number;
+  readonly pages?: number;
+};
+
+/**
+ * The tweets of one page with their warnings; with more than one page, `page` and `pages` tell so.
+ * Throws `usage` for a page that there is not.
+ */
+export function pageOf(view: PostView, page: number): Page {
+  const warnings = view.warnings.map((warning) => ({ ...warning, message: clipped(warning.message, WARNING_BYTES) }));
+  const warningsOf = Map.groupBy(warnings, (warning) => warning.tweet);
+  const pages: TweetView[][] = [[]];
+  let bytes = 0;
+  for (const tweet of view.tweets) {
+    const own = sizeOf(warningsOf.get(tweet.n) ?? []);
+    const fitting = fitted(tweet, PAGE_BYTES - own);
+    const size = sizeOf(fitting) + own;
+    if (bytes > 0 && bytes + size > PAGE_BYTES) {
+      pages.push([]);
+      bytes = 0;
+    }
+    pages.at(-1)?.push(fitting);
+    bytes += size;
+  }
+  const tweets = pages[page - 1];
+  if (tweets === undefined) throw noSuchPage(view.id, page, pages.length);
+  if (pages.length === 1) return { ...view, tweets, warnings };
+  return { ...view, tweets, warnings: warningsOn(page, tweets, warnings), page, pages: pages.length };
+}
+
+/** A warning belongs to the page of its tweet; one about the whole post to the first. */
+function warningsOn(page: number, tweets: readonly TweetView[], warnings: readonly Warning[]): Warning[] {
+  const shown = new Set(tweets.map((tweet) => tweet.n));
+  return warnings.filter(({ tweet }) => (tweet === undefined ? page === 1 : shown.has(tweet)));
+}
+
+/** A tweet that is too large for a page by itself is cut, and says so; people's text is never cut. */
+function fitted(tweet: TweetView, limit: number): TweetView & { readonly cut?: true } {
+  if (sizeOf(tweet) <= limit) return tweet;
+  const media = tweet.media.map((image) => ({ ...image, alt: clipped(image.alt, ALT_BYTES) }));
+  return { ...tweet, text: clipped(tweet.text, TEXT_BYTES), media, cut: true };
+}
+
+const noSuchPage = (id: string, page: number, pages: number) =>
+  new PsnError("usage", `The post has ${pages === 1 ? "one page" : `${pages} pages`}; there is no page ${page}.`, {
+    next: `psn show ${id}`,
+  });

@@ -1,0 +1,95 @@
+import { expect } from "bun:test";
+import { POST, SETUP, WORKER } from "../../src/cli/programs.ts";
+import { ERROR_CODES, EXIT } from "../../src/core/errors.ts";
+import type { Person } from "../support/person.ts";
+import { type Ran, runPsn } from "../support/run-psn.ts";
+
+export interface Given {
+  readonly stdin?: string | Uint8Array;
+  /** Over the person's own environment; undefined takes a variable out. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+}
+
+type Line = string | readonly string[];
+
+export const wordsOf = (line: Line): readonly string[] => (typeof line === "string" ? line.split(" ") : line);
+
+export function envOf(person: Pick<Person, "env">, changes: Given["env"] = {}): Record<string, string> {
+  const entries = Object.entries({ ...person.env, ...changes });
+  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
+/** Runs a command as people do, without --json. */
+export function say(person: Pick<Person, "env" | "home">, line: Line, given: Given = {}): Promise<Ran> {
+  const { stdin } = given;
+  const input = stdin === undefined ? {} : { stdin };
+  return runPsn(line, { env: envOf(person, given.env), cwd: given.cwd ?? person.home, ...input });
+}
+
+/** Runs a command with --json, and checks what every answer must keep to, whatever it says. */
+export async function ask(person: Pick<Person, "env" | "home">, line: Line, given: Given = {}): Promise<Ran> {
+  const words = wordsOf(line);
+  const ran = await say(person, words.includes("--json") ? words : [...words, "--json"], given);
+  checkEnvelope(ran, words.join(" "));
+  return ran;
+}
+
+/** As `ask`: the exit code and the error's code, "0" for none. */
+export async function outcomeOf(person: Pick<Person, "env" | "home">, line: Line, given: Given = {}): Promise<string> {
+  const { exit, json } = await ask(person, line, given);
+  return json.ok ? `${exit}` : `${exit} ${json.error.code}`;
+}
+
+/** One JSON line on stdout, small enough to be read whole, with an exit that fits, and a way on from every error. */
+export function checkEnvelope(ran: Ran, what: string): void {
+  const { stdout, stderr, exit, json } = ran;
+  const told = `${what.slice(0, 200)}: ${stdout.slice(0, 600)}${stderr.slice(0, 600)}`;
+  expect(stdout.split("\n"), told).toHaveLength(2);
+  expect(Buffer.byteLength(stdout), told).toBeLessThan(10_000);
+  expect(`${stdout}${stderr}`, told).not.toContain("\u001b");
+  expect(stderr, told).not.toMatch(/^\s+at /m);
+  expect(typeof json.command, told).toBe("string");
+  expect(json.ok, told).toBe(exit === 0);
+  if (json.ok) return;
+  const { code, message, next, retryable } = json.error;
+  const known = Object.entries(ERROR_CODES).find(([name]) => name === code)?.[1];
+  expect<number | undefined>(known && EXIT[known.exit], told).toBe(exit);
+  expect(retryable, told).toBe(known?.retryable);
+  expect(message, told).toMatch(/^\S.{3,1000}[.?!)…]$/su);
+  expect(`${message} ${next}`, told).not.toMatch(/undefined|\[object|NaN|null/);
+  expect(next, told).toMatch(/^\S[^\n]*\S$/);
+}
+
+/** Every command as it is typed after `psn`. */
+export const COMMANDS: readonly string[] = [POST, SETUP, WORKER].flatMap(({ name, commands }) =>
+  Object.keys(commands).map((command) => `${name} ${command}`.replace("psn ", "")),
+);
+
+/** Runs what does not depend on each other a few at a time: each is a process. */
+export async function atOnce<T, R>(items: readonly T[], run: (item: T) => Promise<R>, lanes = 4): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const lane = async () => {
+    for (const [index, item] of queue) results[index] = await run(item);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
+}
+
+export interface Expectation extends Given {
+  readonly line: Line;
+  /** As `outcomeOf` gives it. */
+  readonly ends: string;
+}
+
+/** Runs every line and compares how all of them ended. */
+export async function expectOutcomes(
+  person: Pick<Person, "env" | "home">,
+  cases: readonly Expectation[],
+): Promise<void> {
+  const ended = await atOnce(cases, async ({ line, ends: _, ...given }) => {
+    return `${wordsOf(line).join(" ")} → ${await outcomeOf(person, line, given)}`;
+  });
+  expect(ended).toEqual(cases.map(({ line, ends }) => `${wordsOf(line).join(" ")} → ${ends}`));
+}
