@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, ne, sql } from "drizzle-orm";
 import type { Queryable, Tx } from "./connection.ts";
 import type { AccountRow } from "./posts.ts";
 import { accounts, posts, rateLimits } from "./schema.ts";
@@ -8,27 +8,32 @@ export async function defaultAccount(db: Queryable): Promise<AccountRow | undefi
   return row;
 }
 
-/** Stores who signed in. The first account becomes the default one, and drafts that waited for one are given to it. */
+/**
+ * Stores who signed in. New posts belong to whoever signed in last, so that a sign-in as the wrong account is
+ * undone by the next one. Drafts that waited for an account are given to it.
+ */
 export async function upsertAccount(
   tx: Tx,
   who: { xUserId: string; username: string; name: string; subscriptionType: string | null },
-): Promise<{ account: AccountRow; adopted: number }> {
-  const [row] = await tx
+): Promise<{ account: AccountRow; former: string | undefined; adopted: number }> {
+  const [former] = await tx
+    .update(accounts)
+    .set({ isDefault: false })
+    .where(and(eq(accounts.isDefault, true), ne(accounts.xUserId, who.xUserId)))
+    .returning({ username: accounts.username });
+  const { username, name, subscriptionType } = who;
+  const [account] = await tx
     .insert(accounts)
-    .values({ ...who, isDefault: sql`not exists (select 1 from ${accounts} where is_default)` })
-    .onConflictDoUpdate({
-      target: accounts.xUserId,
-      set: { username: who.username, name: who.name, subscriptionType: who.subscriptionType },
-    })
+    .values({ ...who, isDefault: true })
+    .onConflictDoUpdate({ target: accounts.xUserId, set: { username, name, subscriptionType, isDefault: true } })
     .returning();
-  if (row === undefined) throw new Error("an insert that returns nothing");
-  if (!row.isDefault) return { account: row, adopted: 0 };
+  if (account === undefined) throw new Error("an insert that returns nothing");
   const adopted = await tx
     .update(posts)
-    .set({ accountId: row.id, revision: sql`${posts.revision} + 1` })
+    .set({ accountId: account.id, revision: sql`${posts.revision} + 1` })
     .where(isNull(posts.accountId))
     .returning({ id: posts.id });
-  return { account: row, adopted: adopted.length };
+  return { account, former: former?.username, adopted: adopted.length };
 }
 
 /** Stops every post of an account until then: no credits, spend cap. */

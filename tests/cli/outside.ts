@@ -20,11 +20,23 @@ export function envOf(person: Pick<Person, "env">, changes: Given["env"] = {}): 
   return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
+/** Commands that run at the same time, of all tests of a file: each is a process, and has two connections. */
+const AT_ONCE = 6;
+let running = 0;
+const waiting: (() => void)[] = [];
+
 /** Runs a command as people do, without --json. */
-export function say(person: Pick<Person, "env" | "home">, line: Line, given: Given = {}): Promise<Ran> {
+export async function say(person: Pick<Person, "env" | "home">, line: Line, given: Given = {}): Promise<Ran> {
   const { stdin } = given;
   const input = stdin === undefined ? {} : { stdin };
-  return runPsn(line, { env: envOf(person, given.env), cwd: given.cwd ?? person.home, ...input });
+  if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+  running += 1;
+  try {
+    return await runPsn(line, { env: envOf(person, given.env), cwd: given.cwd ?? person.home, ...input });
+  } finally {
+    running -= 1;
+    waiting.shift()?.();
+  }
 }
 
 /** Runs a command with --json, and checks what every answer must keep to, whatever it says. */

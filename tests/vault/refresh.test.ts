@@ -80,3 +80,16 @@ test("the app's wrong secret is told as such, and the person's sign-in stays ali
   expect(ran.json.data).toMatchObject({ subStatus: "needs_reauth", failure: { code: "x_app_refused" } });
   expect([...(await person.database.sql`select dead_code from oauth_tokens`)]).toEqual([{ dead_code: null }]);
 });
+
+test("whoever signs in last owns the posts that are written next; earlier posts keep their account", async () => {
+  const before = await person.draft("By the first.");
+  await person.control.run("putAccount", { handle: "second", name: "Second" });
+  const { url } = await person.ok("setup x-auth start");
+  const redirect = await person.control.decide(url, "approve", "second");
+
+  const signedIn = await person.ok("setup x-auth finish --stdin", { stdin: redirect });
+
+  expect(signedIn).toMatchObject({ account: "@second", former: "@handle" });
+  expect((await person.draft("By the second.")).account).toBe("@second");
+  expect((await person.ok(["show", before.id])).account).toBe("@handle");
+});

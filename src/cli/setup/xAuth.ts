@@ -63,11 +63,17 @@ const instructions = (url: string, whereTo: string) =>
   ].join("\n");
 
 async function finish(cli: Cli, text: string): Promise<Outcome> {
-  const { username, replaced, resumed } = await finishSignIn(cli, text);
+  const { username, former, resumed } = await finishSignIn(cli, text);
   const more = resumed > 0 ? ` ${resumed} waiting ${resumed === 1 ? "post goes" : "posts go"} on.` : "";
+  const instead = former === undefined ? "" : ` New posts are theirs, no longer @${former}'s.`;
   return {
-    data: { account: `@${username}`, replaced, resumed, next: "psn setup status" },
-    text: `${green("✓")} Signed in as ${bold(`@${username}`)}.${more}`,
+    data: {
+      account: `@${username}`,
+      former: former === undefined ? null : `@${former}`,
+      resumed,
+      next: "psn setup status",
+    },
+    text: `${green("✓")} Signed in as ${bold(`@${username}`)}.${instead}${more}`,
   };
 }
 

@@ -30,15 +30,12 @@ export function checkTextSource(options: TextSource, command: string): void {
 
 /** The post's text from stdin or a file, never from an argument: shells change what they are given. */
 export async function readText({ file }: TextSource): Promise<string> {
-  if (file !== undefined)
-    return tidyText(
-      decode(
-        readRegularFile(file, TEXT_BYTES, () => tooLarge(file)),
-        file,
-      ),
-    );
+  if (file !== undefined) {
+    const bytes = readRegularFile(file, TEXT_BYTES, () => tooLarge(name(file)));
+    return tidyText(decode(bytes, name(file)));
+  }
   if (process.stdin.isTTY === true) console.error("Write the text, then press Ctrl-D on an empty line.");
-  return tidyText(decode(await readStdin(), "stdin"));
+  return tidyText(decode(await readStdin(), STDIN));
 }
 
 /** All of stdin, as bytes: a paste, a code, a post. */
@@ -47,7 +44,7 @@ export async function readStdin(limit = TEXT_BYTES): Promise<Uint8Array> {
   let size = 0;
   for await (const chunk of Bun.stdin.stream()) {
     size += chunk.length;
-    if (size > limit) throw tooLarge("stdin", limit);
+    if (size > limit) throw tooLarge(STDIN, limit);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -57,7 +54,7 @@ function decode(bytes: Uint8Array, from: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw new PsnError("text_invalid", `${name(from)} is not UTF-8 text.`, {
+    throw new PsnError("text_invalid", `${from} is not UTF-8 text.`, {
       next: "save it as UTF-8 and try again",
       cause,
     });
@@ -106,9 +103,10 @@ function readRegularFile(path: string, limit: number, over: (size: number) => Ps
   }
 }
 
-const name = (path: string) => (path === "stdin" ? "What came by stdin" : JSON.stringify(path));
-const tooLarge = (path: string, limit = TEXT_BYTES) =>
-  new PsnError("text_too_large", `${name(path)} is over ${Math.round(limit / 1024)} kB.`, {
+const STDIN = "What came by stdin";
+const name = (path: string) => JSON.stringify(path);
+const tooLarge = (from: string, limit = TEXT_BYTES) =>
+  new PsnError("text_too_large", `${from} is over ${Math.round(limit / 1024)} kB.`, {
     next: "give a smaller one",
   });
 

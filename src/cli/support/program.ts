@@ -27,9 +27,16 @@ export async function main(program: Program, argv: readonly string[], all: reado
     process.exit(EXIT.interrupted);
   };
   process.on("SIGINT", interrupt);
-  const exit = await run(program, argv, cli);
+  let ended: ExitCode | undefined;
+  // What fails beside the command, in a connection for instance, is told in the same form, and once.
+  const failed = (error: unknown) => {
+    cli.noteUnexpected(error);
+    process.exit(ended ?? printError(json, program.name, toPsnError(error)));
+  };
+  process.on("uncaughtException", failed).on("unhandledRejection", failed);
+  ended = await run(program, argv, cli);
   await cli.close();
-  process.exit(exit);
+  process.exit(ended);
 }
 
 async function run(program: Program, argv: readonly string[], cli: Cli): Promise<ExitCode> {

@@ -35,8 +35,8 @@ export async function abandonSignIn(cli: Cli, url: string): Promise<void> {
 
 export interface SignedIn {
   readonly username: string;
-  /** Another account than before was the default one. */
-  readonly replaced: boolean;
+  /** Another account that new posts belonged to until now; "psn setup x-auth" as that one takes it back. */
+  readonly former: string | undefined;
   /** Posts that waited for this sign-in. */
   readonly resumed: number;
 }
@@ -74,7 +74,7 @@ export async function finishSignIn(cli: Cli, text: string): Promise<SignedIn> {
   }
   const { id, username, name, subscriptionType } = me.value;
   const stored = await database.orm.transaction(async (tx) => {
-    const { account } = await upsertAccount(tx, {
+    const { account, former } = await upsertAccount(tx, {
       xUserId: id,
       username,
       name,
@@ -82,11 +82,11 @@ export async function finishSignIn(cli: Cli, text: string): Promise<SignedIn> {
     });
     await saveSignIn(tx, keyring, account.id, pairOf(answer.tokens));
     await endSignIn(tx, begun.id);
-    return account;
+    return { account, former };
   });
-  const resumed = await resumeHeld(desk, stored.id);
+  const resumed = await resumeHeld(desk, stored.account.id);
   if (resumed > 0 && cli.config.engine === "local") await ensureWorker(cli.config, database.orm);
-  return { username, replaced: !stored.isDefault, resumed };
+  return { username, former: stored.former, resumed };
 }
 
 const pairOf = ({ accessToken, refreshToken, expiresAt, scopes }: XTokens) => ({

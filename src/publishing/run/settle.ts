@@ -50,6 +50,8 @@ export async function settleAttempt(run: Run, attemptId: string): Promise<Step<{
   const { parts, post, lease } = run;
   await setSubStatus(parts.orm, post.id, lease.token, "unconfirmed");
   for (;;) {
+    // Who took the post over asks X from now on.
+    await lease.ensure(1);
     const attempt = (await unresolvedAttempts(parts.orm, post.id)).find((a) => a.id === attemptId);
     if (attempt === undefined) return done({ published: false });
     const dueIn = nextLookIn(run, attempt);
