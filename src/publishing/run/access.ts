@@ -1,12 +1,7 @@
-import type { Secret } from "../../core/secret.ts";
-import { SIGN_IN_RECHECK_MS } from "./checks.ts";
-import { done, ended, type Run, type Step, wait } from "./context.ts";
+import { done, ended, type Granted, type Run, type Step, wait } from "./context.ts";
 
-export interface Granted {
-  readonly token: Secret;
-  readonly version: number;
-}
-
+/** A waiting post looks again at its sign-in this often; a new sign-in arms it at once. */
+export const SIGN_IN_RECHECK_MS = 15 * 60_000;
 /** A token that had five minutes left is not asked for again so soon. */
 const TRUSTED_MS = 60_000;
 

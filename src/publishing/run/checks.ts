@@ -2,9 +2,6 @@ import { shortSeal } from "../../core/post/seal.ts";
 import { LATE_AFTER_MS, THREAD_CONTINUES_MS } from "../../core/post/states.ts";
 import { type End, failed, type Run, wait } from "./context.ts";
 
-/** A waiting post looks again at its sign-in this often; a new sign-in arms it at once. */
-export const SIGN_IN_RECHECK_MS = 15 * 60_000;
-
 /** Everything that must hold before the next tweet may go out. */
 export async function checkBeforeSending(run: Run): Promise<End | undefined> {
   return checkSeal(run) ?? checkLateness(run) ?? checkHold(run) ?? (await checkRateLimit(run));

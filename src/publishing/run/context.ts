@@ -1,9 +1,15 @@
+import type { Secret } from "../../core/secret.ts";
 import type { Release } from "../../db/claims.ts";
 import type { EventKind } from "../../db/events.ts";
 import type { AccountRow, Post } from "../../db/posts.ts";
 import type { PressParts } from "../parts.ts";
-import type { Granted } from "./access.ts";
 import type { Lease } from "./lease.ts";
+
+/** A token that X took a moment ago, and its version. */
+export interface Granted {
+  readonly token: Secret;
+  readonly version: number;
+}
 
 /** What one run knows while it holds a post. */
 export interface Run {

@@ -7,7 +7,7 @@ import { recordEvent } from "../../db/events.ts";
 import { forgetUploads } from "../../db/media.ts";
 import type { TweetRow } from "../../db/posts.ts";
 import type { XFailure } from "../../platforms/x/errors/failure.ts";
-import { SIGN_IN_RECHECK_MS } from "./checks.ts";
+import { SIGN_IN_RECHECK_MS } from "./access.ts";
 import { again, ended, failed, named, type Run, type Step, wait } from "./context.ts";
 
 /** Which tweet a call was for, and with which version of the token it was made. */

@@ -5,8 +5,7 @@ import { setSubStatus } from "../../db/claims.ts";
 import { mediaBytes, recordAltSet, recordUpload } from "../../db/media.ts";
 import type { MediaRow, Post } from "../../db/posts.ts";
 import type { XAnswer } from "../../platforms/x/answer.ts";
-import type { Granted } from "./access.ts";
-import { done, type Run, type Step } from "./context.ts";
+import { done, type Granted, type Run, type Step } from "./context.ts";
 import { afterRefusal } from "./refusals.ts";
 
 /** X forgets an upload after about a day; one with less than this left is made anew. */
