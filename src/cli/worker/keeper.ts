@@ -1,5 +1,6 @@
 /**
- * Keeps a worker alive: starts it again when it is killed or fails, and ends with it when it ends by itself.
+ * Keeps a worker alive: starts it again when it is killed or crashes, and ends with it when it ends by itself, be it
+ * because there is nothing to do or because its database stays away. The next command starts another.
  * Imports nothing of psn, so that it costs next to nothing while it waits.
  */
 import { spawn } from "node:child_process";
@@ -10,6 +11,8 @@ const WORKER = fileURLToPath(new URL("../worker.ts", import.meta.url));
 const TRIES = 5;
 const SOON_MS = 10_000;
 const PAUSE_MS = 300;
+/** EXIT.unexpected, and what Bun ends with. Other codes are for what a person has to mend. */
+const CRASHED = 1;
 
 const start = () => spawn(process.execPath, ["--no-env-file", WORKER, "run"], { stdio: "inherit" });
 
@@ -24,7 +27,8 @@ for (let quickEnds = 0; ; ) {
   const started = performance.now();
   const code = await new Promise<number | null>((resolve) => worker.once("exit", resolve));
   quickEnds = performance.now() - started < SOON_MS ? quickEnds + 1 : 0;
-  if (code === 0 || stopping || quickEnds === TRIES) break;
+  const crashed = code === null || code === CRASHED;
+  if (!crashed || stopping || quickEnds === TRIES) break;
   await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   worker = start();
 }

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { PsnError } from "../../core/errors.ts";
+import type { Orm } from "../../db/connection.ts";
 import { runningWorker } from "../../db/worker.ts";
 import { embeddedStatus, stopEmbedded } from "../../embedded/server.ts";
 import { systemCode } from "../../files/errors.ts";
@@ -20,25 +21,10 @@ export default defineCommand({
     if (embedded && embeddedStatus(config.stateDir).state !== "running") return nothingRuns(false);
     const session = await openDatabaseSession(config);
     try {
-      const worker = await runningWorker(session.database.orm);
-      if (worker === undefined) return nothingRuns(embedded);
-      if (worker.host !== hostname()) {
-        throw new PsnError("wrong_state", `The worker runs on ${worker.host}; stop it there.`, {
-          next: "psn worker status",
-        });
-      }
-      tell(worker.pid);
-      const until = Date.now() + WAIT_MS;
-      while ((await runningWorker(session.database.orm))?.pid === worker.pid) {
-        if (Date.now() > until) {
-          throw new PsnError("still_publishing", "The worker was told to stop and is still finishing a tweet.", {
-            next: "psn worker status",
-          });
-        }
-        await Bun.sleep(100);
-      }
+      const pid = await stopAll(session.database.orm);
+      if (pid === undefined) return nothingRuns(embedded);
       const server = embedded ? ", and so has the embedded database" : "";
-      return { data: { stopped: true, pid: worker.pid }, text: `Worker ${worker.pid} has stopped${server}.` };
+      return { data: { stopped: true, pid }, text: `Worker ${pid} has stopped${server}.` };
     } finally {
       await session.close();
       if (embedded) await stopEmbedded(config.stateDir);
@@ -50,6 +36,32 @@ const nothingRuns = (server: boolean): Outcome => ({
   data: { stopped: false },
   text: server ? "No worker runs; the embedded database has stopped." : "No worker runs.",
 });
+
+/**
+ * Tells the worker to stop, and whichever takes its place meanwhile: commands that ran at once may each have started one.
+ * Returns the first one's process id.
+ */
+async function stopAll(orm: Orm): Promise<number | undefined> {
+  const told: number[] = [];
+  const until = Date.now() + WAIT_MS;
+  for (;;) {
+    const worker = await runningWorker(orm);
+    if (worker === undefined) return told[0];
+    if (worker.host !== hostname()) {
+      throw new PsnError("wrong_state", `The worker runs on ${worker.host}; stop it there.`, {
+        next: "psn worker status",
+      });
+    }
+    if (!told.includes(worker.pid)) tell(worker.pid);
+    told.push(worker.pid);
+    if (Date.now() > until) {
+      throw new PsnError("still_publishing", "The worker was told to stop and is still finishing a tweet.", {
+        next: "psn worker status",
+      });
+    }
+    await Bun.sleep(100);
+  }
+}
 
 /** The worker may have ended a moment ago, or be another user's. */
 function tell(pid: number): void {
