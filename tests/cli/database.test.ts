@@ -96,7 +96,6 @@ test("a database that refuses the password", async () => {
 
 test("a database that does not exist, and a URL that can't be read", async () => {
   const other = new URL(person.env["DATABASE_URL"] ?? "");
-  other.password = PASSWORD;
   other.pathname = "/nowhere";
   expect(await saidOf(other.href)).toMatchObject({ message: "The database named in DATABASE_URL does not exist." });
   const broken = await ask(person, "show p00000000", {
