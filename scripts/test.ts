@@ -15,6 +15,8 @@ import { installQueue } from "../src/engine/local/queue.ts";
 const TEMPLATE = "psn_template";
 /** A test may start processes and servers on a busy machine; this bounds what hangs. */
 const TEST_TIMEOUT = 30_000;
+/** Test files that run at the same time: many wait for a lease or a due time, and need no processor then. */
+const AT_ONCE = 2;
 
 let child: Bun.Subprocess | undefined;
 let interrupted: NodeJS.Signals | undefined;
@@ -58,7 +60,15 @@ async function makeTemplate(server: ScratchServer): Promise<void> {
 async function runTests(server: ScratchServer, files: { junit: string; notes: string }): Promise<number> {
   const report = ["--reporter=junit", `--reporter-outfile=${files.junit}`];
   child = Bun.spawn(
-    [process.execPath, "--no-env-file", "test", `--timeout=${TEST_TIMEOUT}`, ...report, ...Bun.argv.slice(2)],
+    [
+      process.execPath,
+      "--no-env-file",
+      "test",
+      `--timeout=${TEST_TIMEOUT}`,
+      `--parallel=${AT_ONCE}`,
+      ...report,
+      ...Bun.argv.slice(2),
+    ],
     {
       stdio: ["ignore", "inherit", "inherit"],
       env: { ...harmlessEnvironment(), PSN_TEST_DATABASE_URL: server.url("postgres"), PSN_TEST_NOTES: files.notes },

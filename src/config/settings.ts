@@ -12,6 +12,14 @@ interface Setting {
 }
 
 const url = (protocols: RegExp) => z.string().refine((v) => URL.canParse(v) && protocols.test(new URL(v).protocol));
+/** User and password are percent-encoded; drivers decode them, and fail where that can't be done. */
+const databaseUrl = url(/^postgres(ql)?:$/).refine((value) => {
+  try {
+    return decodeURIComponent(value) !== "";
+  } catch {
+    return false;
+  }
+});
 const zone = z.string().refine((value) => {
   try {
     new Intl.DateTimeFormat("en", { timeZone: value });
@@ -47,7 +55,7 @@ export const SETTINGS = {
   PSN_ENCRYPTION_KEY: { place: "secret", schema: encryptionKey, expected: "v1:<43 characters of base64url>" },
   X_CLIENT_SECRET: { place: "secret", schema: z.string().regex(/^\S+$/), expected: "the client secret of your X app" },
   TRIGGER_SECRET_KEY: { place: "secret", schema: z.string().regex(/^tr_\S+$/), expected: "a Trigger.dev key: tr_…" },
-  DATABASE_URL: { place: "secret", schema: url(/^postgres(ql)?:$/), expected: "a postgres:// URL" },
+  DATABASE_URL: { place: "secret", schema: databaseUrl, expected: "a postgres:// URL" },
   PSN_STATE_DIR: { place: "env", schema: anyText, expected: "a folder" },
   PSN_CONFIG_DIR: { place: "env", schema: anyText, expected: "a folder" },
   PSN_IDLE_SECONDS: {

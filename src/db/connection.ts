@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import * as schema from "./schema.ts";
+import { withSafeTransactions } from "./transactions.ts";
 
 /** Where a database is: a URL that the person gave, or the socket folder of the embedded server. */
 export type DatabaseAddress =
@@ -40,5 +41,9 @@ export function openDatabase(
     "url" in address
       ? postgres(address.url, { ...settings, prepare: !/[?&]prepare=false\b/.test(address.url) })
       : postgres({ ...settings, ...address });
-  return { sql, orm: drizzle(sql, { schema, casing: "snake_case" }), close: () => sql.end({ timeout: 1 }) };
+  return {
+    sql,
+    orm: drizzle(withSafeTransactions(sql), { schema, casing: "snake_case" }),
+    close: () => sql.end({ timeout: 1 }),
+  };
 }

@@ -39,10 +39,14 @@ export function isConnectionLost(error: unknown): boolean {
   return code !== undefined && LOST.has(code);
 }
 
-/** Turns a failure to use the database into the sentence for a person. Never prints the URL: it may hold a password. */
-export function databaseProblem(error: unknown): PsnError {
+/**
+ * Turns a failure to use the database into the sentence for a person; undefined for any other error. Never prints
+ * the URL: it may hold a password.
+ */
+export function databaseProblem(error: unknown): PsnError | undefined {
   if (error instanceof PsnError) return error;
   const code = databaseCode(error);
+  if (code === undefined) return undefined;
   if (code === "28P01" || code === "28000") {
     return new PsnError("database_unreachable", "The database refuses the user or the password of DATABASE_URL.", {
       next: "correct DATABASE_URL, then run: psn setup database",
@@ -67,7 +71,7 @@ export function databaseProblem(error: unknown): PsnError {
       cause: error,
     });
   }
-  return new PsnError("database_unreachable", `The database does not answer (${code ?? "no reason given"}).`, {
+  return new PsnError("database_unreachable", `The database does not answer (${code}).`, {
     next: "psn setup status",
     cause: error,
   });

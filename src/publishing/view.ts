@@ -25,6 +25,8 @@ export interface PostView {
   readonly local: string | null;
   readonly zone: string | null;
   readonly late: "ask" | "publish";
+  /** ISO instant after which it never goes out. */
+  readonly notAfter: string | null;
   readonly failure: StoredFailure | null;
 }
 
@@ -82,6 +84,7 @@ export function viewOf(post: Post, now: Date): PostView {
     local: row.scheduledAt === null ? null : describeWhen(row.scheduledAt, row.zone ?? "UTC", now),
     zone: row.zone,
     late: row.latePolicy,
+    notAfter: row.notAfter?.toISOString() ?? null,
     failure: row.failure,
   };
 }

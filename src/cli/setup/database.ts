@@ -32,7 +32,7 @@ export default defineCommand({
         text: `Postgres ${version} of DATABASE_URL is ready${before === "current" ? " (nothing to do)" : ""}.`,
       };
     } catch (error) {
-      throw databaseProblem(error);
+      throw databaseProblem(error) ?? error;
     } finally {
       await database.close();
     }

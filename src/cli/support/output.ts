@@ -48,7 +48,8 @@ export function notice(text: string): void {
 export function toPsnError(error: unknown): PsnError {
   if (error instanceof PsnError) return error;
   // A database can go away, or run full, in the middle of any command.
-  if (isServerAway(error) || databaseCode(error) === DISK_FULL) return databaseProblem(error);
+  const away = isServerAway(error) || databaseCode(error) === DISK_FULL ? databaseProblem(error) : undefined;
+  if (away !== undefined) return away;
   const kind = error instanceof Error ? error.constructor.name : typeof error;
   return new PsnError("unexpected", `${ERROR_CODES.unexpected.means} (${kind}).`, {
     next: "psn setup status",

@@ -35,7 +35,7 @@ export async function openSession(config: Config): Promise<Session> {
     return session;
   } catch (error) {
     await session.close();
-    throw databaseProblem(error);
+    throw databaseProblem(error) ?? error;
   }
 }
 
@@ -49,10 +49,10 @@ export async function openDatabaseSession(
     return await connect(config, first, pool);
   } catch (error) {
     // The server was just stopping: one more try starts it again.
-    if (!first.embedded || !isConnectionLost(error)) throw databaseProblem(error);
+    if (!first.embedded || !isConnectionLost(error)) throw databaseProblem(error) ?? error;
     const second = await locate(config);
     return await connect(config, second, pool).catch((again: unknown) => {
-      throw databaseProblem(again);
+      throw databaseProblem(again) ?? again;
     });
   }
 }

@@ -45,7 +45,8 @@ export async function runWorker(at: PressParts["at"] = () => undefined): Promise
       if (ended !== "lost") return ended;
       log("the database went away");
     } catch (error) {
-      if (!(error instanceof PsnError) && !isConnectionLost(error)) throw error;
+      // What a person has to mend is not waited for.
+      if (error instanceof PsnError ? !error.retryable : !isConnectionLost(error)) throw error;
       log(`the database does not answer: ${describe(error)}`);
     }
     goneSince ??= performance.now();
