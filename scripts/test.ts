@@ -14,7 +14,7 @@ import { installQueue } from "../src/engine/local/queue.ts";
 
 const TEMPLATE = "psn_template";
 /** A test may start processes and servers on a busy machine; this bounds what hangs. */
-const TEST_TIMEOUT = 30_000;
+const TEST_TIMEOUT = 90_000;
 /** Test files that run at the same time: many wait for a lease or a due time, and need no processor then. */
 const AT_ONCE = 2;
 
