@@ -1,23 +1,25 @@
 /**
  * psn's first promise, tried to break: every process killed at every place of publishing, workers that stand still, the
  * database killed, commands killed. Prints each trial, what was breached, and the times to recovery; exits 1 on a breach.
- * `--at-once 6 --kills 60 --only matrix,frozen,blackout,commands`.
+ * `--at-once 6 --kills 60 --only matrix,frozen,stories,blackout,commands`.
  */
 import { parseArgs } from "node:util";
 import { BLACKOUTS, blackOut, describeBlackout } from "./support/blackout.ts";
 import { crash, describePlace } from "./support/crash.ts";
 import { describeFrozen, FROZEN, freeze } from "./support/frozen.ts";
-import { eachOf, interruptCancel, interruptPublish } from "./support/interrupted.ts";
+import { eachOf, interruptAt, interruptCancel, interruptPublish, STEPS } from "./support/interrupted.ts";
 import { MATRIX } from "./support/matrix.ts";
 import { templateServer } from "./support/server.ts";
-import { BREACHES, type Breach } from "./support/verdict.ts";
+import { openStage } from "./support/stage.ts";
+import { STORIES } from "./support/stories.ts";
+import { BREACHES, type Breach, judge } from "./support/verdict.ts";
 import { figure, ms, quantile } from "./support.ts";
 
 const { values } = parseArgs({
   options: {
     "at-once": { type: "string", default: "6" },
     kills: { type: "string", default: "60" },
-    only: { type: "string", default: "matrix,frozen,blackout,commands" },
+    only: { type: "string", default: "matrix,frozen,stories,blackout,commands" },
   },
 });
 const atOnce = Number(values["at-once"]);
@@ -77,12 +79,26 @@ const parts: Readonly<Record<string, () => Promise<unknown>>> = {
         };
       });
     }),
+  stories: () => Promise.all(Object.entries(STORIES).map(([name, story]) => tried(name, story))),
   blackout: () =>
     eachOf(BLACKOUTS.length, Math.min(atOnce, 3), async (n) => {
       const blackout = BLACKOUTS[n];
       if (blackout !== undefined) await tried(describeBlackout(blackout), () => blackOut(blackout));
     }),
   commands: async () => {
+    for (const table of STEPS) {
+      await tried(`psn publish, as it writes ${table}`, async () => {
+        const stage = await openStage();
+        try {
+          const { status, post } = await interruptAt(stage, table, "Killed");
+          await stage.person.ok(["publish", post.id, "--expect", post.seal, "--wait"]);
+          const breaches = await judge(stage.person.database.sql, stage.world, [post]);
+          return { breaches, ...(status === "draft" ? {} : { failure: `the post was ${status}` }) };
+        } finally {
+          await stage.leave();
+        }
+      });
+    }
     for (const [name, run] of [
       ["psn publish", () => interruptPublish(kills)],
       ["psn cancel, of a scheduled post", () => interruptCancel("scheduled", kills)],

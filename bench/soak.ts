@@ -167,7 +167,7 @@ async function report(seconds: number): Promise<boolean> {
   const complaints = stage.complaints();
   for (const { post, kind, what } of breaches.slice(0, 20)) console.log(`${kind}: ${post}: ${what}`);
   for (const [id, code] of forAPerson) console.log(`left for a person: ${id} (${code})`);
-  if (complaints !== "") console.log(`publishers said:\n${complaints.slice(0, 5_000)}`);
+  for (const line of complaints.slice(0, 60)) console.log(`a publisher said: ${line}`);
 
   console.log(
     `\nseed ${seed}: ${written.length} posts, ${tweets} tweets, ${workers} publishers, ${Math.round(seconds)} s`,
@@ -175,14 +175,11 @@ async function report(seconds: number): Promise<boolean> {
   for (const kind of BREACHES) figure(kind, String(breaches.filter((breach) => breach.kind === kind).length), "0");
   figure("left for a person, of 1,000", ((forAPerson.size / count) * 1000).toFixed(2), "under 1");
   figure("publishers killed", String(deaths.publishers));
+  figure("publishers that ended by themselves", String(stage.endedByThemselves));
   figure("databases restarted", String(deaths.databases));
   figure("requests with no telling answer", String(tries?.ambiguous ?? 0));
   figure("of them found on the timeline, and absent", `${tries?.adopted ?? 0}, ${tries?.absent ?? 0}`);
-  figure(
-    "errors that are no lost connection",
-    String(complaints.split("\n").filter((line) => /error/i.test(line)).length),
-    "0",
-  );
+  figure("lines that publishers had to say", String(complaints.length), "0");
   figure("timeline posts read, a post", ((money?.reads ?? 0) / count).toFixed(3));
   figure("dollars a post", ((money?.usd ?? 0) / count).toFixed(4));
   figure("X's own count of dollars a post", (world.billing.view().spentUsd / count).toFixed(4));

@@ -55,7 +55,12 @@ function othersAlarms(): Promise<AlarmPayload[]> {
     where status in ('scheduled', 'publishing') and alarm_at < now() order by random() limit ${STOLEN}`;
 }
 
-/** A database that restarts is part of the plan; everything else is told to the soak. */
+/** A database that restarts is part of the plan; everything else is told to the soak, a line each. */
 function noteUnlessLost(error: unknown): void {
-  if (!isConnectionLost(error)) console.log(Bun.inspect(error).slice(0, 2_000));
+  if (isConnectionLost(error) || /Connection terminated/.test(String(error))) return;
+  const causes: string[] = [];
+  for (let e = error; e instanceof Error; e = e.cause)
+    causes.push(`${e.message.replaceAll(/\s+/g, " ").slice(0, 200)}`);
+  const where = error instanceof Error ? error.stack?.match(/src\/[\w/.-]+:\d+/)?.[0] : undefined;
+  console.log(`${causes.join(" < ") || String(error)} (${where ?? "somewhere"})`);
 }

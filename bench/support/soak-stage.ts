@@ -32,6 +32,8 @@ export class SoakStage {
   readonly #home: string;
   readonly #env: Record<string, string>;
   readonly #publishers: Process[] = [];
+  /** Publishers that ended and were not killed: while the database starts, or by an error that nobody caught. */
+  endedByThemselves = 0;
   #leaving = false;
 
   private constructor(parts: {
@@ -85,7 +87,8 @@ export class SoakStage {
       env: { ...this.#env, PSN_SOAK_SEED: String(seed) },
       cwd: this.#home,
       stdio: ["ignore", log, log],
-      onExit: () => {
+      onExit: (_, __, signal) => {
+        if (signal === null) this.endedByThemselves += 1;
         if (!this.#leaving) setTimeout(() => this.#leaving || this.startPublisher(index, seed + 1), RESTART_MS);
       },
     });
@@ -115,9 +118,10 @@ export class SoakStage {
     });
   }
 
-  /** What publishers said of errors that are no lost connection. */
-  complaints(): string {
-    return readFileSync(join(this.#home, "publishers.log"), "utf8");
+  /** What publishers said, line by line. */
+  complaints(): string[] {
+    const text = readFileSync(join(this.#home, "publishers.log"), "utf8");
+    return text.split("\n").filter((line) => line !== "");
   }
 
   async stopPublishers(): Promise<void> {

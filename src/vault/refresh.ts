@@ -20,6 +20,8 @@ import {
 const FRESH_MS = 5 * 60_000;
 /** Longer than a refresh may take at X, so that a lease that ran out means a process that died. */
 const REFRESH_LEASE_SECONDS = 20;
+const leaseEnd = sql`now() + make_interval(secs => ${REFRESH_LEASE_SECONDS})`;
+const KEEP_MS = 5_000;
 const WAIT_MS = 100;
 const WAIT_AT_MOST_MS = 30_000;
 
@@ -124,7 +126,7 @@ function takeTurn(orm: Orm, accountId: string, fresh: (row: TokenRow) => boolean
       .update(oauthTokens)
       .set({
         refreshLease: lease,
-        refreshLeaseUntil: sql`now() + make_interval(secs => ${REFRESH_LEASE_SECONDS})`,
+        refreshLeaseUntil: leaseEnd,
       })
       .where(eq(oauthTokens.accountId, accountId));
     return { kind: "ours", row, lease };
@@ -156,6 +158,7 @@ async function refresh(parts: TokenSourceParts, row: TokenRow, lease: string): P
       // When the request may have reached X, its answer may still come and be stored: the lease runs on,
       // so that nobody spends the same token meanwhile.
       if (failure.code !== "outage" || !failure.sent) await giveBack(orm, row, lease, failure.code);
+      else if (answer.late !== undefined) void keepWhileOpen(parts, lease, answer.late);
       return { ok: false, why: "later", failure };
   }
 }
@@ -165,6 +168,26 @@ async function giveBack(orm: Orm, row: TokenRow, lease: string, failure: string)
     .update(oauthTokens)
     .set({ refreshLease: null, refreshLeaseUntil: null, lastFailure: failure })
     .where(and(eq(oauthTokens.accountId, row.accountId), eq(oauthTokens.refreshLease, lease)));
+}
+
+/** However long X takes to answer, the token may be spent already: the lease is renewed for as long as the request is open. */
+async function keepWhileOpen(parts: TokenSourceParts, lease: string, open: Promise<unknown>): Promise<void> {
+  let isOpen = true;
+  const over = open.then(() => {
+    isOpen = false;
+  });
+  while (isOpen) {
+    try {
+      await parts.orm
+        .update(oauthTokens)
+        .set({ refreshLeaseUntil: leaseEnd })
+        .where(eq(oauthTokens.refreshLease, lease));
+    } catch (error) {
+      // Away for longer than the lease, a database lets others try; that is all that can be done from here.
+      if (!isConnectionLost(error)) return;
+    }
+    await Promise.race([over, parts.sleep(KEEP_MS)]);
+  }
 }
 
 /** The old token is spent: these two are the sign-in now. Goes on through a database that restarts. */
