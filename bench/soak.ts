@@ -22,6 +22,7 @@ const { values } = parseArgs({
     posts: { type: "string", default: "2000" },
     workers: { type: "string", default: "4" },
     seed: { type: "string", default: "1" },
+    "tweets-per-death": { type: "string", default: "250" },
   },
 });
 const count = Number(values.posts);
@@ -33,8 +34,8 @@ const random = seeded(seed);
 const ACCOUNTS = 60;
 /** Armed and not over: more than the publishers hold at once, so that alarms wait and are given anew. */
 const ON_THEIR_WAY = 400;
-/** Something dies each time so many tweets more are out. */
-const TWEETS_PER_DEATH = 250;
+/** Something dies each time so many tweets more are out, on average. */
+const tweetsPerDeath = Number(values["tweets-per-death"]);
 /** Every so many deaths is the database's. */
 const DATABASE_EVERY = 6;
 /** Nothing came to an end for this long: what is left is stuck. */
@@ -94,9 +95,9 @@ async function feed(): Promise<void> {
 /** Seeded, and by what is out rather than by the clock: a slower machine dies at the same places. */
 async function breakThings(feeding: () => boolean): Promise<void> {
   const chance = seeded(seed + 1);
-  for (let next = TWEETS_PER_DEATH; feeding(); await Bun.sleep(20)) {
+  for (let next = tweetsPerDeath; feeding(); await Bun.sleep(20)) {
     if (world.tweets.inOrder().length < next) continue;
-    next += between(chance, TWEETS_PER_DEATH / 2, TWEETS_PER_DEATH * 1.5);
+    next += between(chance, tweetsPerDeath / 2, tweetsPerDeath * 1.5);
     if ((deaths.publishers + deaths.databases + 1) % DATABASE_EVERY === 0) {
       await stage.breakDatabase(chance() < 0.5 ? "crash" : "restart");
       deaths.databases += 1;

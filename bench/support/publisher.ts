@@ -35,15 +35,16 @@ await startRinging(
   },
   noteUnlessLost,
 );
-for (;;) {
+// It ends with the soak, however that ends.
+for (const soak = process.ppid; process.ppid === soak; await Bun.sleep(SWEEP_MS)) {
   try {
     await reconcile(session.desk);
     for (const alarm of await othersAlarms()) deliver(alarm);
   } catch (error) {
     noteUnlessLost(error);
   }
-  await Bun.sleep(SWEEP_MS);
 }
+process.exit(0);
 
 function deliver(alarm: AlarmPayload): void {
   pool.add(() => publishPost(press, alarm).then(() => undefined, noteUnlessLost));
