@@ -1,6 +1,5 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
-import * as schema from "./schema.ts";
 import { withSafeTransactions } from "./transactions.ts";
 
 /** Where a database is: a URL that the person gave, or the socket folder of the embedded server. */
@@ -8,7 +7,7 @@ export type DatabaseAddress =
   | { readonly url: string }
   | { readonly host: string; readonly port: number; readonly user: string; readonly database: string };
 
-export type Orm = PostgresJsDatabase<typeof schema>;
+export type Orm = PostgresJsDatabase;
 export type Tx = Parameters<Parameters<Orm["transaction"]>[0]>[0];
 /** What a repository needs: the connection, or a transaction on it. */
 export type Queryable = Orm | Tx;
@@ -43,7 +42,7 @@ export function openDatabase(
       : postgres({ ...settings, ...address });
   return {
     sql,
-    orm: drizzle(withSafeTransactions(sql), { schema, casing: "snake_case" }),
+    orm: drizzle(withSafeTransactions(sql), { casing: "snake_case" }),
     close: () => sql.end({ timeout: 1 }),
   };
 }

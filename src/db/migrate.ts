@@ -2,13 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
-import { z } from "zod";
 import { PsnError } from "../core/errors.ts";
 import type { Database, Queryable } from "./connection.ts";
 import { databaseCode } from "./failures.ts";
 
 const FOLDER = fileURLToPath(new URL("../../drizzle", import.meta.url));
-const JOURNAL = z.object({ entries: z.array(z.object({ when: z.number() })) });
 /** Any constant will do, as long as nothing else in the database uses it: "psn" and a number. */
 const MIGRATION_LOCK = 0x70736e01;
 
@@ -26,7 +24,8 @@ export async function schemaState(db: Queryable): Promise<SchemaState> {
 /** When the newest migration of this code was generated, in milliseconds: what the database notes as applied. */
 function newestMigration(): number {
   const text = readFileSync(join(FOLDER, "meta", "_journal.json"), "utf8");
-  return JOURNAL.parse(JSON.parse(text)).entries.at(-1)?.when ?? 0;
+  const { entries }: { entries: { when: number }[] } = JSON.parse(text);
+  return entries.at(-1)?.when ?? 0;
 }
 
 async function lastApplied(db: Queryable): Promise<number | undefined> {

@@ -1,5 +1,5 @@
 import { PsnError } from "../../core/errors.ts";
-import { formatUsd } from "../../core/post/cost.ts";
+import { formatUsd } from "../../core/post/prices.ts";
 import { describeWhen } from "../../core/time/describe.ts";
 import { type Attention, type NotedPost, readAttention } from "../../db/attention.ts";
 import { bold, dim, green, harmless, red, yellow } from "../render/style.ts";

@@ -1,4 +1,4 @@
-import { formatUsd } from "../../core/post/cost.ts";
+import { formatUsd } from "../../core/post/prices.ts";
 import type { PostView, TweetView } from "../../publishing/view.ts";
 import { bold, cyan, dim, green, harmless, red, yellow } from "./style.ts";
 

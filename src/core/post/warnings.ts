@@ -1,7 +1,7 @@
 import { weightedLength } from "../text/count.ts";
 import { findEntities, hasUrl } from "../text/entities.ts";
 import { type Content, finalText } from "./content.ts";
-import { formatUsd, PRICES } from "./cost.ts";
+import { formatUsd, PRICES } from "./prices.ts";
 
 /** Something that a person may want to know before approving; it blocks nothing, except `too_long`. */
 export interface Warning {

@@ -1,5 +1,5 @@
 import { finalText } from "../../core/post/content.ts";
-import { PRICES } from "../../core/post/cost.ts";
+import { PRICES } from "../../core/post/prices.ts";
 import { UNREADABLE_WAITS_MS } from "../../core/post/retry.ts";
 import {
   closeAttempt,

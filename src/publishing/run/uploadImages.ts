@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { PRICES } from "../../core/post/cost.ts";
+import { PRICES } from "../../core/post/prices.ts";
 import { beginCall, endCall, recordSpend } from "../../db/attempts.ts";
 import { setSubStatus } from "../../db/claims.ts";
 import { mediaBytes, recordAltSet, recordUpload } from "../../db/media.ts";
