@@ -1,16 +1,18 @@
 /**
  * Workers that are killed in the middle of posts: how long until another process holds the post, and whether
- * anything was doubled or lost. `--kills 50 --at-once 10`.
+ * anything was doubled or lost. `--kills 50 --at-once 6`.
  */
 import { parseArgs } from "node:util";
 import { postgres } from "./driver.ts";
 import { figure, ms, quantile, signedIn } from "./support.ts";
 
 const { values } = parseArgs({
-  options: { kills: { type: "string", default: "50" }, "at-once": { type: "string", default: "10" } },
+  options: { kills: { type: "string", default: "50" }, "at-once": { type: "string", default: "6" } },
 });
 const kills = Number(values.kills);
-const TWEETS = 6;
+const TWEETS = 8;
+/** X takes so long for each tweet, so that the kill falls into the middle of a post. */
+const ANSWER_MS = 600;
 
 interface Trial {
   readonly takeoverMs: number;
@@ -26,18 +28,21 @@ async function trial(n: number): Promise<Trial> {
     await control.run("addFault", {
       match: { method: "POST", path: "/2/tweets" },
       times: "always",
-      action: { kind: "delay", ms: 250, when: n % 2 === 0 ? "before" : "after" },
+      action: { kind: "delay", ms: ANSWER_MS, when: n % 2 === 0 ? "before" : "after" },
     });
     const text = Array.from({ length: TWEETS }, (_, i) => `Trial ${n}, tweet ${i + 1}.`).join("\n---\n");
+    const sql = await postgres(household);
     const { id, seal } = (await household.psn("draft --stdin --json", text)).json.data;
     await household.psn(["publish", id, "--expect", seal, "--json"]);
     await control.until(({ attempts }) => attempts.length >= 1, 20_000);
-    await Bun.sleep(Math.random() * 250 * (TWEETS - 1));
-    const sql = await postgres(household);
-    const [held] = await sql<{ token: string | null }[]>`select lease_token as token from posts where id = ${id}`;
     const { pid } = (await household.psn("worker status --json")).json.data;
+    const begun = await control.state();
+    await control.until(({ attempts }) => attempts.length > begun.attempts.length, 20_000);
+    await Bun.sleep(Math.random() * ANSWER_MS * (TWEETS - 2 - begun.attempts.length));
+    const [held] = await sql<{ token: string | null }[]>`select lease_token as token from posts where id = ${id}`;
     const killed = performance.now();
     process.kill(Number(pid), "SIGKILL");
+    if (held?.token == null) throw new Error(`post ${id} was over before the kill`);
     await household.psn("status --json");
     let takeoverMs = Number.NaN;
     for (;;) {
@@ -45,7 +50,7 @@ async function trial(n: number): Promise<Trial> {
         { token: string | null; status: string }[]
       >`select lease_token as token, status from posts where id = ${id}`;
       if (row === undefined) throw new Error("the post is gone");
-      if (Number.isNaN(takeoverMs) && row.token !== held?.token) takeoverMs = performance.now() - killed;
+      if (Number.isNaN(takeoverMs) && row.token !== null && row.token !== held.token) takeoverMs = performance.now() - killed;
       if (row.status === "published" || row.status === "failed") break;
       if (performance.now() - killed > 180_000) throw new Error(`post ${id} is stuck in ${row.status}`);
       await Bun.sleep(50);
