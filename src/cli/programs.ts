@@ -16,6 +16,7 @@ export const POST: Program = {
     attach: async () => (await import("./post/attach.ts")).default,
     schedule: async () => (await import("./post/schedule.ts")).default,
     publish: async () => (await import("./post/publish.ts")).default,
+    retry: async () => (await import("./post/retry.ts")).default,
     cancel: async () => (await import("./post/cancel.ts")).default,
     commands: async () => (await import("./post/commands.ts")).default,
   },

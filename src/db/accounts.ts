@@ -1,4 +1,5 @@
-import { and, eq, isNotNull, isNull, ne, sql } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull, lte, ne, sql } from "drizzle-orm";
+import type { HoldCode } from "../core/post/holds.ts";
 import type { Queryable, Tx } from "./connection.ts";
 import type { AccountRow } from "./posts.ts";
 import { accounts, posts, rateLimits } from "./schema.ts";
@@ -36,16 +37,49 @@ export async function upsertAccount(
   return { account, former: former?.username, adopted: adopted.length };
 }
 
-/** Stops every post of an account until then: no credits, spend cap. */
-export async function holdAccount(db: Queryable, accountId: string, code: string, until: Date): Promise<void> {
+/** Stops every post of an account until then. */
+export async function holdAccount(db: Queryable, accountId: string, code: HoldCode, until: Date): Promise<void> {
   await db.update(accounts).set({ holdCode: code, heldUntil: until }).where(eq(accounts.id, accountId));
 }
 
-export async function liftHold(db: Queryable, accountId: string): Promise<void> {
-  await db
+/** True for the one caller that lifts the hold. */
+export async function liftHold(db: Queryable, accountId: string, only?: HoldCode): Promise<boolean> {
+  const rows = await db
     .update(accounts)
     .set({ holdCode: null, heldUntil: null })
+    .where(
+      and(eq(accounts.id, accountId), only === undefined ? isNotNull(accounts.holdCode) : eq(accounts.holdCode, only)),
+    )
+    .returning({ id: accounts.id });
+  return rows.length === 1;
+}
+
+/** The next post that comes tries whether the hold is over. */
+export async function probeHold(db: Queryable, accountId: string, now: Date): Promise<void> {
+  await db
+    .update(accounts)
+    .set({ heldUntil: now })
     .where(and(eq(accounts.id, accountId), isNotNull(accounts.holdCode)));
+}
+
+/** When a hold is over, one post tries for all of the account: `mine` for its caller, until `until` for the others. */
+export async function tryHold(
+  db: Queryable,
+  accountId: string,
+  now: Date,
+  until: Date,
+): Promise<
+  { readonly kind: "mine" | "lifted" } | { readonly kind: "held"; readonly code: string; readonly until: Date }
+> {
+  const mine = await db
+    .update(accounts)
+    .set({ heldUntil: until })
+    .where(and(eq(accounts.id, accountId), isNotNull(accounts.holdCode), lte(accounts.heldUntil, now)))
+    .returning({ id: accounts.id });
+  if (mine.length === 1) return { kind: "mine" };
+  const [account] = await db.select().from(accounts).where(eq(accounts.id, accountId));
+  const { holdCode, heldUntil } = account ?? {};
+  return holdCode && heldUntil ? { kind: "held", code: holdCode, until: heldUntil } : { kind: "lifted" };
 }
 
 export interface Reading {
@@ -72,18 +106,11 @@ export async function storeRateLimits(db: Queryable, accountId: string, readings
     });
 }
 
-/** When an endpoint that is known to be spent opens again; undefined while there is room. */
-export async function spentUntil(db: Queryable, accountId: string, endpoint: string): Promise<Date | undefined> {
-  const [row] = await db
-    .select({ resetAt: sql<string | null>`max(${rateLimits.resetAt})` })
+/** The limits of an account of which nothing is left: the one that opens last for each endpoint. */
+export async function spentLimits(db: Queryable, accountId: string): Promise<Reading[]> {
+  return await db
+    .selectDistinctOn([rateLimits.endpoint])
     .from(rateLimits)
-    .where(
-      and(
-        eq(rateLimits.accountId, accountId),
-        eq(rateLimits.endpoint, endpoint),
-        eq(rateLimits.remaining, 0),
-        sql`${rateLimits.resetAt} > now()`,
-      ),
-    );
-  return row?.resetAt ? new Date(row.resetAt) : undefined;
+    .where(and(eq(rateLimits.accountId, accountId), eq(rateLimits.remaining, 0), sql`${rateLimits.resetAt} > now()`))
+    .orderBy(rateLimits.endpoint, desc(rateLimits.resetAt));
 }

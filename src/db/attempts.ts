@@ -1,10 +1,12 @@
 import { and, asc, eq, getTableColumns, inArray, isNotNull, sql } from "drizzle-orm";
 import type { Orm, Queryable } from "./connection.ts";
+import { freeLane, openLane } from "./lanes.ts";
 import { attempts, posts, spend, tweets } from "./schema.ts";
 
 export type AttemptRow = typeof attempts.$inferSelect;
 
 export interface NewAttempt {
+  readonly accountId: string;
   readonly id: string;
   readonly postId: string;
   readonly tweetId: string;
@@ -15,9 +17,11 @@ export interface NewAttempt {
 
 /**
  * Commits the intent to create one tweet, or returns false: the lease is no longer ours or ends too soon, the person
- * asked to stop, or the tweet is out. The post's row is locked while it decides, so that a stop which was
- * acknowledged before this statement is always seen by it, and one that comes after sees the attempt; the tweet's row
- * is, so that an answer which an earlier process stores at this moment is waited for and seen.
+ * asked to stop, or the tweet is out. A thread of the account that is on its way keeps other posts out, too.
+ * The post's row is locked while it decides, so that a stop which was acknowledged before this statement is always
+ * seen by it, and one that comes after sees the attempt; the tweet's row is, so that an answer which an earlier process
+ * stores at this moment is waited for and seen; the account's is, so that a thread that takes the lane sees the attempt
+ * or is seen.
  */
 export async function beginTweetAttempt(db: Orm, attempt: NewAttempt, leaseLeftSeconds: number): Promise<boolean> {
   const rows = await db.execute(sql`
@@ -28,10 +32,10 @@ export async function beginTweetAttempt(db: Orm, attempt: NewAttempt, leaseLeftS
       for update
     ), unsent as (
       select id from ${tweets} where id = ${attempt.tweetId} and state = 'unsent' for share
-    )
+    ), lane as (${openLane(attempt.accountId, attempt.postId)})
     insert into ${attempts} (id, post_id, tweet_id, position, kind, lease_token, reply_to)
     select ${attempt.id}::uuid, holder.id, unsent.id, ${attempt.position}, 'tweet', ${attempt.leaseToken}::uuid, ${attempt.replyTo}
-    from holder, unsent
+    from holder, unsent, lane
     returning id`);
   return rows.length === 1;
 }
@@ -71,13 +75,13 @@ export async function recordSent(db: Queryable, sent: Sent): Promise<boolean> {
       update ${posts}
       set status = 'published', sub_status = null, published_at = now(), failure = null, stop_requested = false,
         lease_token = null, lease_until = null, updated_at = now()
-      where id = ${sent.postId} and lease_token = ${sent.leaseToken}
+      where id = ${sent.postId} and lease_token = ${sent.leaseToken} and intent = 'publish'
         and not exists (
           select 1 from ${tweets} t
           where t.post_id = ${sent.postId} and t.state = 'unsent' and t.id <> all (select tweet_id from answered)
         )
       returning id
-    ), told as (
+    ), freed as (${freeLane(sql`finished`)}), told as (
       insert into events (post_id, kind, detail)
       select ${sent.postId}, ${sent.outcome === "sent" ? "tweet_out" : "tweet_adopted"},
         jsonb_build_object('tweet', position, 'xId', ${sent.xId}::text) from answered
@@ -184,7 +188,7 @@ export async function ownIds(
  */
 export async function beginCall(
   db: Queryable,
-  attempt: Omit<NewAttempt, "replyTo"> & { kind: "media" | "alt_text" },
+  attempt: Omit<NewAttempt, "replyTo" | "accountId"> & { kind: "media" | "alt_text" | "delete" },
 ): Promise<void> {
   await db.insert(attempts).values(attempt);
 }

@@ -2,6 +2,7 @@ import { and, eq, getTableColumns, lt, or, sql } from "drizzle-orm";
 import type { AlarmPayload } from "../core/post/alarm.ts";
 import type { SubStatus } from "../core/post/states.ts";
 import type { Queryable } from "./connection.ts";
+import { renewLane } from "./lanes.ts";
 import type { PostRow } from "./posts.ts";
 import { posts, type StoredFailure } from "./schema.ts";
 
@@ -44,13 +45,13 @@ export async function claim(db: Queryable, alarm: AlarmPayload, leaseToken: stri
   return { row: post, unresolved };
 }
 
-/** Holds the post for another lease. False when another process has taken it over: then stop at once. */
+/** Holds the post for another lease, and its account's lane if it has that. False when another process has taken it over: then stop at once. */
 export async function renewLease(db: Queryable, postId: string, leaseToken: string): Promise<boolean> {
-  const rows = await db
-    .update(posts)
-    .set({ leaseUntil: leaseEnd })
-    .where(and(eq(posts.id, postId), eq(posts.leaseToken, leaseToken)))
-    .returning({ id: posts.id });
+  const rows = await db.execute(sql`
+    with mine as (
+      update ${posts} set lease_until = ${leaseEnd} where id = ${postId} and lease_token = ${leaseToken} returning id
+    ), lane as (${renewLane(sql`mine`)})
+    select id from mine`);
   return rows.length === 1;
 }
 

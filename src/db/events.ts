@@ -8,6 +8,8 @@ export type EventKind =
   | "edited"
   | "scheduled"
   | "publish_asked"
+  | "retry_asked"
+  | "parent_gone"
   | "disarmed"
   | "cancelled"
   | "claimed"

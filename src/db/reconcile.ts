@@ -7,13 +7,18 @@ import { attempts, posts, tweets } from "./schema.ts";
 /** An alarm should have rung this long ago, or was set anew: the run may be gone. */
 const OVERDUE_SECONDS = 5;
 
+/** How a post fails whose tweet X's timeline could not be asked about: that may change. */
+export const UNREADABLE_FAILURE = "unconfirmed";
+const LOOK_AGAIN_SECONDS = 600;
+const LOOKS_FOR_HOURS = 24;
+
 export interface Astray {
   readonly id: string;
   readonly revision: number;
   readonly alarm: number;
   readonly runId: string | null;
-  /** `unarmed`: no run was ever noted. `overdue`: it should have rung. `abandoned`: its holder's lease ran out. `late`: too late to go out unasked. */
-  readonly kind: "unarmed" | "overdue" | "abandoned" | "late";
+  /** `unarmed`: no run was ever noted. `overdue`: it should have rung. `abandoned`: its holder's lease ran out. `late`: too late to go out unasked. `unresolved`: X could not be asked about one of its tweets for long, and may be able to answer by now. */
+  readonly kind: "unarmed" | "overdue" | "abandoned" | "late" | "unresolved";
 }
 
 /**
@@ -25,14 +30,19 @@ export async function findAstray(db: Queryable, now: Date): Promise<{ onTheirWay
     select id, revision, alarm, run_id, case
         when status = 'publishing' and lease_until < now() and updated_at < now() - make_interval(secs => ${OVERDUE_SECONDS}) then 'abandoned'
         when status = 'scheduled' and run_id is null and updated_at < now() - make_interval(secs => ${OVERDUE_SECONDS}) then 'unarmed'
-        when status = 'scheduled' and late_policy = 'ask' and scheduled_at < ${new Date(now.getTime() - LATE_AFTER_MS).toISOString()}::timestamptz then 'late'
-        when status = 'scheduled' and not_after < ${now.toISOString()}::timestamptz then 'late'
+        when status = 'failed' and updated_at < now() - make_interval(secs => ${LOOK_AGAIN_SECONDS}) then 'unresolved'
+        when intent = 'publish' and status = 'scheduled' and late_policy = 'ask' and scheduled_at < ${new Date(now.getTime() - LATE_AFTER_MS).toISOString()}::timestamptz then 'late'
+        when intent = 'publish' and status = 'scheduled' and not_after < ${now.toISOString()}::timestamptz then 'late'
         when status = 'scheduled' and alarm_at < ${now.toISOString()}::timestamptz - make_interval(secs => ${OVERDUE_SECONDS}) then 'overdue'
       end as kind
-    from ${posts} where status in ('scheduled', 'publishing')`);
+    from ${posts}
+    where status in ('scheduled', 'publishing')
+      or (status = 'failed' and sub_status = 'unconfirmed' and failure->>'code' = ${UNREADABLE_FAILURE}
+        and scheduled_at > now() - make_interval(hours => ${LOOKS_FOR_HOURS}))`);
   const astray = rows.flatMap((row): Astray[] => {
     const kind = row["kind"];
-    if (kind !== "unarmed" && kind !== "overdue" && kind !== "abandoned" && kind !== "late") return [];
+    if (kind !== "unarmed" && kind !== "overdue" && kind !== "abandoned" && kind !== "late" && kind !== "unresolved")
+      return [];
     const runId = row["run_id"];
     return [
       {
@@ -51,13 +61,21 @@ export async function findAstray(db: Queryable, now: Date): Promise<{ onTheirWay
 export async function ringAgain(db: Queryable, post: Astray, now: Date): Promise<PostRow | undefined> {
   const [row] = await db
     .update(posts)
-    .set({ alarm: sql`${posts.alarm} + 1`, alarmAt: now, runId: null, updatedAt: sql`now()` })
+    .set({
+      alarm: sql`${posts.alarm} + 1`,
+      alarmAt: now,
+      runId: null,
+      updatedAt: sql`now()`,
+      ...(post.kind === "unresolved" ? { status: "scheduled" as const } : {}),
+    })
     .where(
       and(
         eq(posts.id, post.id),
         eq(posts.revision, post.revision),
         eq(posts.alarm, post.alarm),
-        sql`(${posts.status} = 'scheduled' or (${posts.status} = 'publishing' and ${posts.leaseUntil} < now()))`,
+        post.kind === "unresolved"
+          ? sql`${posts.status} = 'failed'`
+          : sql`(${posts.status} = 'scheduled' or (${posts.status} = 'publishing' and ${posts.leaseUntil} < now()))`,
       ),
     )
     .returning();

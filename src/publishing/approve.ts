@@ -8,7 +8,7 @@ import { unresolvedAttempts } from "../db/attempts.ts";
 import type { Tx } from "../db/connection.ts";
 import { recordEvent } from "../db/events.ts";
 import { loadPost, type Post } from "../db/posts.ts";
-import { oauthTokens, posts } from "../db/schema.ts";
+import { oauthTokens, posts, tweets } from "../db/schema.ts";
 import { disarmQuietly, withArming } from "./arming.ts";
 import { changedMeanwhile, sealMismatch, signInNeeded, tooLong, unresolved, wrongState } from "./errors.ts";
 import type { DeskParts } from "./parts.ts";
@@ -23,6 +23,16 @@ export interface Plan {
   readonly notAfter: Date | null;
 }
 
+/** What the person asked for; a thread whose parent is gone goes on `from` where she says. */
+export interface Approval {
+  readonly event: "scheduled" | "publish_asked" | "retry_asked";
+  readonly plan: PlanOf;
+  readonly from?: ResumeFrom | undefined;
+}
+
+/** Under the last tweet that is still on X, or as a thread of its own. */
+export type ResumeFrom = "last-living" | "new-thread";
+
 /** The time a post kept when it was edited or cancelled; null when it never had one. */
 export type PlanOf = (post: Post) => Promise<Plan> | Plan;
 
@@ -30,12 +40,7 @@ export type PlanOf = (post: Post) => Promise<Plan> | Plan;
  * Approves a post for its instant and arms it. What the person typed as `expect` must be the seal of what is
  * stored now; an older alarm is made worthless by the new revision in the same statement, and then disarmed.
  */
-export async function approve(
-  parts: DeskParts,
-  id: PostId,
-  expect: string,
-  how: { event: "scheduled" | "publish_asked"; plan: PlanOf },
-): Promise<Post> {
+export async function approve(parts: DeskParts, id: PostId, expect: string, how: Approval): Promise<Post> {
   // Everything that can be refused without the engine is refused before it is loaded.
   const seen = await loadPost(parts.orm, id);
   const plan = await checkApproval(parts, seen, expect, how);
@@ -49,6 +54,8 @@ export async function approve(
       .update(posts)
       .set({
         status: "scheduled",
+        intent: "publish",
+        parentGone: how.from === "last-living" ? "last-living" : "ask",
         subStatus: null,
         failure: null,
         stopRequested: false,
@@ -68,7 +75,10 @@ export async function approve(
       .where(and(eq(posts.id, id), eq(posts.revision, post.row.revision)))
       .returning();
     if (row === undefined) throw changedMeanwhile(id);
-    await recordEvent(tx, id, how.event, { at: plan.instant.toISOString(), zone: plan.zone, seal: post.seal });
+    if (how.from === "new-thread") await startNewThread(tx, post);
+    const { from } = how;
+    const detail = { at: plan.instant.toISOString(), zone: plan.zone, seal: post.seal, ...(from ? { from } : {}) };
+    await recordEvent(tx, id, how.event, detail);
     await arm(row);
     oldRun = post.row.status === "scheduled" ? post.row.runId : null;
     return loadPost(tx, id);
@@ -78,12 +88,7 @@ export async function approve(
 }
 
 /** In the order of the exit codes: content and time, then seal and state, then what is not set up, then the sign-in. */
-export async function checkApproval(
-  parts: DeskParts,
-  post: Post,
-  expect: string,
-  how: { event: "scheduled" | "publish_asked"; plan: PlanOf },
-): Promise<Plan> {
+export async function checkApproval(parts: DeskParts, post: Post, expect: string, how: Approval): Promise<Plan> {
   post.tweets.forEach((tweet, index) => {
     const length = weightedLength(finalText(post.content, index));
     if (tweet.state === "unsent" && length > post.limit) throw tooLong(post, index + 1, length);
@@ -108,9 +113,16 @@ async function planOrGap(post: Post, planOf: PlanOf): Promise<Plan | PsnError> {
   }
 }
 
-function checkState(post: Post, event: "scheduled" | "publish_asked"): void {
-  if (post.row.status !== "published" && post.row.status !== "publishing") return;
+function checkState(post: Post, event: Approval["event"]): void {
+  const over = post.tweets.every((tweet) => tweet.state !== "unsent");
+  if (!over && post.row.status !== "published" && post.row.status !== "publishing") return;
   throw wrongState(post, event === "scheduled" ? "scheduled" : "published again");
+}
+
+/** The first tweet that is not out begins a thread of its own. */
+async function startNewThread(tx: Tx, post: Post): Promise<void> {
+  const first = post.tweets.find((tweet) => tweet.state === "unsent");
+  if (first !== undefined) await tx.update(tweets).set({ startsThread: true }).where(eq(tweets.id, first.id));
 }
 
 async function checkSignIn({ orm }: DeskParts, post: Post): Promise<void> {

@@ -36,7 +36,7 @@ async function miss(parts: DeskParts, post: Astray): Promise<boolean> {
 
 async function rearm(parts: DeskParts, post: Astray): Promise<boolean> {
   // An alarm that the engine still has will ring when its worker is back.
-  if (post.kind !== "abandoned" && post.runId !== null) {
+  if (post.kind !== "abandoned" && post.kind !== "unresolved" && post.runId !== null) {
     const state = await (await parts.engine()).inspect(post.runId);
     if (state === "waiting") return false;
   }

@@ -7,6 +7,7 @@ import { weightedLength } from "../core/text/count.ts";
 import { describeWhen } from "../core/time/describe.ts";
 import type { Post } from "../db/posts.ts";
 import type { StoredFailure } from "../db/schema.ts";
+import { type Choice, choicesOf } from "./choices.ts";
 
 /** `data` of every command that shows a post. */
 export interface PostView {
@@ -28,6 +29,8 @@ export interface PostView {
   /** ISO instant after which it never goes out. */
   readonly notAfter: string | null;
   readonly failure: StoredFailure | null;
+  /** The ways on, with what they cost, when there is more than one. */
+  readonly choices?: readonly Choice[];
 }
 
 export interface TweetView {
@@ -52,6 +55,7 @@ export interface TweetView {
 
 export function viewOf(post: Post, now: Date): PostView {
   const { row, account, content } = post;
+  const choices = choicesOf(post);
   return {
     id: post.id,
     status: row.status,
@@ -67,7 +71,10 @@ export function viewOf(post: Post, now: Date): PostView {
         limit: post.limit,
         state: tweet.state,
         id: tweet.xId,
-        url: tweet.xId === null ? null : `https://x.com/${account?.username ?? "i"}/status/${tweet.xId}`,
+        url:
+          tweet.xId === null || tweet.state === "deleted"
+            ? null
+            : `https://x.com/${account?.username ?? "i"}/status/${tweet.xId}`,
         media: tweet.media.map((m) => ({
           file: m.fileName,
           type: m.mime,
@@ -86,5 +93,6 @@ export function viewOf(post: Post, now: Date): PostView {
     late: row.latePolicy,
     notAfter: row.notAfter?.toISOString() ?? null,
     failure: row.failure,
+    ...(choices.length === 0 ? {} : { choices }),
   };
 }

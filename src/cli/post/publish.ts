@@ -1,15 +1,11 @@
-import { PsnError } from "../../core/errors.ts";
-import { type PostId, parsePostId } from "../../core/post/id.ts";
+import { parsePostId } from "../../core/post/id.ts";
 import { wallTime } from "../../core/time/describe.ts";
-import { loadPost, type Post } from "../../db/posts.ts";
+import { loadPost } from "../../db/posts.ts";
 import { approve, checkApproval, type Plan } from "../../publishing/approve.ts";
-import type { Cli } from "../support/cli.ts";
 import { defineCommand, type Outcome } from "../support/command.ts";
+import { follow } from "../support/follow.ts";
 import { problemOf, shownPost } from "../support/shown.ts";
 import { ensureWorkerAfterArming } from "../support/worker.ts";
-
-const WAIT_MS = 90_000;
-const LOOK_MS = 150;
 
 export default defineCommand({
   name: "publish",
@@ -46,22 +42,3 @@ export default defineCommand({
     return shownPost(cli, post, [], { problem: problemOf(post), brief: true });
   },
 });
-
-/** Looks until the post is out, or stopped, or waits for something that takes longer than we do. */
-async function follow(cli: Cli, id: PostId): Promise<Post> {
-  const { desk } = await cli.session();
-  const until = Date.now() + WAIT_MS;
-  for (;;) {
-    const post = await loadPost(desk.orm, id);
-    const { status, alarmAt } = post.row;
-    const waitsLonger = status === "scheduled" && alarmAt !== null && alarmAt.getTime() > until;
-    if (status === "published" || status === "failed" || status === "draft" || waitsLonger) return post;
-    if (Date.now() > until) {
-      throw new PsnError("still_publishing", "The post is still on its way; it goes on without this command.", {
-        next: `psn show ${id}`,
-        details: { id, status, subStatus: post.row.subStatus },
-      });
-    }
-    await Bun.sleep(LOOK_MS);
-  }
-}

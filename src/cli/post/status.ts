@@ -1,4 +1,5 @@
 import { PsnError } from "../../core/errors.ts";
+import { HOLDS, isHoldCode } from "../../core/post/holds.ts";
 import { formatUsd } from "../../core/post/prices.ts";
 import { describeWhen } from "../../core/time/describe.ts";
 import { type Attention, type NotedPost, readAttention } from "../../db/attention.ts";
@@ -126,8 +127,9 @@ function attentionOf({ accounts, posts }: Attention, now: Date): Item[] {
       items.push({ code: "refresh_failed", message, next: "psn setup status" });
     }
     if (holdCode !== null && heldUntil !== null && heldUntil > now) {
-      const message = `X holds @${username}: ${holdCode.replaceAll("_", " ")}.`;
-      items.push({ code: holdCode, message, next: "buy credits or raise the cap in X's developer console" });
+      const known = isHoldCode(holdCode) ? HOLDS[holdCode] : undefined;
+      const message = `@${username}: ${known?.message ?? "X holds the account; its posts wait."}`;
+      items.push({ code: holdCode, message, next: known?.next ?? "psn setup status" });
     }
   }
   for (const post of posts) {

@@ -11,7 +11,7 @@ export function renderPost(view: PostView): string {
   for (const tweet of view.tweets) lines.push(...renderTweet(tweet, view.tweets.length), "");
   lines.push(costLine(view));
   for (const warning of view.warnings) lines.push(`${yellow("!")} ${harmless(warning.message)}`);
-  if (view.failure !== null) lines.push(`${red("✗")} ${harmless(view.failure.message)}`);
+  lines.push(...troubleLines(view));
   if (view.local !== null && view.status !== "published") lines.push(`${dim("time")}  ${view.local}`);
   if (view.status === "draft" || view.status === "failed") lines.push(`${dim("seal")}  ${bold(view.seal)}`);
   return lines.join("\n");
@@ -28,8 +28,17 @@ export function renderBrief(view: PostView): string {
   for (const warning of view.warnings) {
     if (warning.code === "needs_this_machine") lines.push(`${yellow("!")} ${warning.message}`);
   }
-  if (view.failure !== null) lines.push(`${red("✗")} ${harmless(view.failure.message)}`);
+  lines.push(...troubleLines(view));
   return lines.join("\n");
+}
+
+/** Why it stopped or waits, and the ways on when there are several. */
+function troubleLines({ failure, choices = [] }: PostView): string[] {
+  if (failure === null) return [];
+  return [
+    `${red("✗")} ${harmless(failure.message)}`,
+    ...choices.map(({ command, does, usd }) => `  ${bold(command)}  ${dim(`${does}, ${formatUsd(usd)}`)}`),
+  ];
 }
 
 function headline(view: PostView): string {

@@ -15,6 +15,8 @@ const SENTENCES: Record<EventKind, string> = {
   edited: "edited",
   scheduled: "approved and scheduled",
   publish_asked: "approved, to be published at once",
+  retry_asked: "to be tried again, as you asked",
+  parent_gone: "is not on X any more",
   disarmed: "taken off its time",
   cancelled: "cancelled; a draft again",
   claimed: "publishing began",

@@ -58,6 +58,7 @@ export function problemOf({ id, row, tweets }: Post): PsnError | undefined {
       return problem("unconfirmed", "X may have one of its tweets; psn is finding out.");
     default:
   }
+  if (status === "scheduled" && failure !== null) return problem("held", failure.message);
   if (status !== "failed")
     return problem("still_publishing", "It is still on its way; it goes on without this command.");
   const out = tweets.filter((tweet) => tweet.state === "sent").length;

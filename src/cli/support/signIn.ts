@@ -1,11 +1,8 @@
-import { and, eq, sql } from "drizzle-orm";
 import { PsnError } from "../../core/errors.ts";
-import { upsertAccount } from "../../db/accounts.ts";
-import { recordEvent } from "../../db/events.ts";
-import { posts } from "../../db/schema.ts";
+import { liftHold, upsertAccount } from "../../db/accounts.ts";
 import type { OAuthFailure, XTokens } from "../../platforms/x/oauth.ts";
 import { parsePaste } from "../../platforms/x/paste.ts";
-import { withArming } from "../../publishing/arming.ts";
+import { ringHeld } from "../../publishing/ringHeld.ts";
 import { beginSignIn, endSignIn, waitingSignIns } from "../../vault/signIn.ts";
 import { saveSignIn } from "../../vault/tokens.ts";
 import type { Cli } from "./cli.ts";
@@ -84,7 +81,9 @@ export async function finishSignIn(cli: Cli, text: string): Promise<SignedIn> {
     await endSignIn(tx, begun.id);
     return { account, former };
   });
-  const resumed = await resumeHeld(desk, stored.account.id);
+  // A new sign-in may mend what held the account; if it does not, X says so again at no cost.
+  await liftHold(desk.orm, stored.account.id);
+  const resumed = await ringHeld(desk, stored.account.id, "signed in");
   if (resumed > 0 && cli.config.engine === "local") await ensureWorker(cli.config, database.orm);
   return { username, former: stored.former, resumed };
 }
@@ -95,25 +94,6 @@ const pairOf = ({ accessToken, refreshToken, expiresAt, scopes }: XTokens) => ({
   expiresAt,
   scopes,
 });
-
-/** Posts that waited for a sign-in ring at once. */
-async function resumeHeld(desk: Parameters<typeof withArming>[0], accountId: string): Promise<number> {
-  const held = and(eq(posts.accountId, accountId), eq(posts.status, "scheduled"), eq(posts.subStatus, "needs_reauth"));
-  const found = await desk.orm.select({ id: posts.id }).from(posts).where(held).limit(1);
-  if (found.length === 0) return 0;
-  return await withArming(desk, async (tx, arm) => {
-    const rows = await tx
-      .update(posts)
-      .set({ alarm: sql`${posts.alarm} + 1`, alarmAt: sql`now()`, runId: null, subStatus: null, failure: null })
-      .where(held)
-      .returning();
-    for (const row of rows) {
-      await recordEvent(tx, row.id, "rearmed", { why: "signed in" });
-      await arm(row);
-    }
-    return rows.length;
-  });
-}
 
 function refusedExchange(failure: OAuthFailure): PsnError {
   const { code, message, next } = failure;

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, index, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 
 /** The X accounts that have signed in. A hold stops the whole account (credits, spend cap), not one post. */
 export const accounts = pgTable(
@@ -15,11 +15,15 @@ export const accounts = pgTable(
     isDefault: boolean().notNull().default(false),
     heldUntil: timestamp({ withTimezone: true }),
     holdCode: text(),
+    /** The thread that has the account's timeline to itself, and until when unless it goes on saying so. */
+    lanePost: text(),
+    laneUntil: timestamp({ withTimezone: true }),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
   (t) => [
     uniqueIndex("accounts_x_user_id").on(t.xUserId),
     uniqueIndex("accounts_one_default").on(t.isDefault).where(sql`${t.isDefault}`),
+    check("accounts_lane_whole", sql`(${t.lanePost} is null) = (${t.laneUntil} is null)`),
     index("accounts_held").on(t.heldUntil).where(sql`${t.holdCode} is not null`),
   ],
 );

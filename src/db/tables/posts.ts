@@ -21,6 +21,10 @@ import { accounts } from "./accounts.ts";
 export const postStatus = pgEnum("post_status", POST_STATUSES);
 export const subStatus = pgEnum("post_sub_status", SUB_STATUSES);
 export const tweetState = pgEnum("tweet_state", TWEET_STATES);
+/** What a run does with the post: send what is unsent, or take back what is out. */
+export const postIntent = pgEnum("post_intent", ["publish", "undo"]);
+/** When the tweet above is gone from X: ask the person, or go on under the last one that is left. */
+export const parentGone = pgEnum("parent_gone", ["ask", "last-living"]);
 export const latePolicy = pgEnum("late_policy", ["ask", "publish"]);
 export const engineName = pgEnum("engine_name", ["local", "trigger"]);
 
@@ -61,6 +65,8 @@ export const posts = pgTable(
     notAfter: timestamp({ withTimezone: true }),
     leaseToken: uuid(),
     leaseUntil: timestamp({ withTimezone: true }),
+    intent: postIntent().notNull().default("publish"),
+    parentGone: parentGone().notNull().default("ask"),
     /** Set by a cancel while the post is publishing; read before every tweet. */
     stopRequested: boolean().notNull().default(false),
     numbered: boolean().notNull().default(false),
@@ -83,6 +89,7 @@ export const posts = pgTable(
     // The three questions that every command asks; each touches only posts that are on their way.
     index("posts_scheduled").on(t.alarmAt).where(sql`${t.status} = 'scheduled'`),
     index("posts_publishing").on(t.leaseUntil).where(sql`${t.status} = 'publishing'`),
+    index("posts_unconfirmed").on(t.updatedAt).where(sql`${t.status} = 'failed' and ${t.subStatus} = 'unconfirmed'`),
     index("posts_failed").on(t.updatedAt).where(sql`${t.status} = 'failed'`),
   ],
 );
@@ -100,6 +107,8 @@ export const tweets = pgTable(
     state: tweetState().notNull().default("unsent"),
     xId: text(),
     sentAt: timestamp({ withTimezone: true }),
+    /** The person had the rest go out as a thread of its own: this tweet replies to nothing. */
+    startsThread: boolean().notNull().default(false),
     /** Tries that X answered with a refusal worth repeating, or that were proven absent. */
     tries: integer().notNull().default(0),
   },
@@ -153,7 +162,7 @@ export const mediaChunks = pgTable(
   (t) => [primaryKey({ columns: [t.mediaId, t.index] })],
 );
 
-export const attemptKind = pgEnum("attempt_kind", ["tweet", "media", "alt_text"]);
+export const attemptKind = pgEnum("attempt_kind", ["tweet", "media", "alt_text", "delete"]);
 /**
  * `open`: committed before the call; nobody knows yet. `ambiguous`: X may have it. The rest is known:
  * `sent` (X gave the id), `adopted` (found on the timeline), `refused`, `absent` (proven not there),

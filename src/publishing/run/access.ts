@@ -1,4 +1,5 @@
 import { done, ended, type Granted, type Run, type Step, wait } from "./context.ts";
+import { hold } from "./holds.ts";
 
 /** A waiting post looks again at its sign-in this often; a new sign-in arms it at once. */
 export const SIGN_IN_RECHECK_MS = 15 * 60_000;
@@ -32,13 +33,7 @@ export async function accessToken(run: Run): Promise<Step<Granted>> {
         }),
       );
     case "app_refused":
-      return ended(
-        wait(later, "needs_reauth", {
-          code: "x_app_refused",
-          message: "X refuses the app's client id or secret; the sign-in itself is untouched.",
-          next: "psn setup status",
-        }),
-      );
+      return ended(await hold(run, "x_app_refused"));
     case "later":
       return ended(
         wait(new Date(parts.now().getTime() + 60_000), null, {

@@ -3,12 +3,14 @@ import { eq } from "drizzle-orm";
 import type { AlarmPayload } from "../../core/post/alarm.ts";
 import { type Claimed, claim, release } from "../../db/claims.ts";
 import { recordEvent } from "../../db/events.ts";
+import { keepLane } from "../../db/lanes.ts";
 import { loadAround, loadPost, type PostRow } from "../../db/posts.ts";
 import { posts } from "../../db/schema.ts";
 import { withArming } from "../arming.ts";
 import type { PressParts } from "../parts.ts";
 import { checkBeforeSending } from "./checks.ts";
 import { type End, failed, type Run } from "./context.ts";
+import { enterLane } from "./lane.ts";
 import { Lease, LeaseLost } from "./lease.ts";
 import { sendTweets } from "./sendTweets.ts";
 import { settleOpenAttempts } from "./settle.ts";
@@ -52,6 +54,7 @@ async function publishHeld(parts: PressParts, { row, unresolved }: Claimed, leas
     (run.post.row.stopRequested ? await afterStop(run) : undefined) ??
     (await checkBeforeSending(run)) ??
     (await untilDue(run)) ??
+    (await enterLane(run)) ??
     (await sendTweets(run)) ??
     PUBLISHED;
   return end === "published" ? { kind: "published" } : letGo(run, end);
@@ -62,11 +65,13 @@ const PUBLISHED: End = { release: { to: "published" }, event: "published", detai
 /** Writes how the run ended and arms what comes next, together. */
 async function letGo(run: Run, end: End): Promise<RunOutcome> {
   const { parts, post, lease } = run;
-  const final = someAreOut(end, await outCount(run));
+  const out = await outCount(run);
+  const final = someAreOut(end, out);
   if (final.release.to === "scheduled") await parts.at("before_wait", post.id);
   const write = async (tx: Parameters<Parameters<typeof withArming>[1]>[0], arm?: (row: PostRow) => Promise<void>) => {
     const row = await release(tx, post.id, lease.token, final.release);
     if (row === undefined) throw new LeaseLost();
+    if (post.tweets.length > 1) await keepLane(tx, post.id, keptUntil(final, out));
     await recordEvent(tx, post.id, final.event, final.detail);
     await arm?.(row);
   };
@@ -82,6 +87,11 @@ async function letGo(run: Run, end: End): Promise<RunOutcome> {
     case "scheduled":
       return { kind: "waiting" };
   }
+}
+
+/** A thread that has begun keeps others out while it waits, unless nobody knows how long: then they go on. */
+function keptUntil({ release: how }: End, out: number): Date | undefined {
+  return how.to === "scheduled" && how.subStatus !== "unconfirmed" && out > 0 ? how.at : undefined;
 }
 
 /** A post that fails with tweets on X is partly out, whatever the reason was. */

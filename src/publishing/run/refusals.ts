@@ -1,14 +1,17 @@
+import { isHoldCode } from "../../core/post/holds.ts";
 import { retryDelayMs } from "../../core/post/retry.ts";
 import type { SubStatus } from "../../core/post/states.ts";
-import { holdAccount } from "../../db/accounts.ts";
 import { countTry } from "../../db/attempts.ts";
 import { setSubStatus } from "../../db/claims.ts";
 import { recordEvent } from "../../db/events.ts";
 import { forgetUploads } from "../../db/media.ts";
-import type { TweetRow } from "../../db/posts.ts";
+import { loadPost, type TweetRow } from "../../db/posts.ts";
+import { markGone } from "../../db/tweets.ts";
 import type { XFailure } from "../../platforms/x/errors/failure.ts";
 import { SIGN_IN_RECHECK_MS } from "./access.ts";
 import { again, ended, failed, named, type Run, type Step, wait } from "./context.ts";
+import { hold } from "./holds.ts";
+import { parentOf } from "./parent.ts";
 
 /** Which tweet a call was for, and with which version of the token it was made. */
 export interface CallSite {
@@ -17,26 +20,23 @@ export interface CallSite {
   readonly version: number;
 }
 
-/** Asking costs nothing: X does not bill what it refuses. */
-const CREDITS_RECHECK_MS = 10 * 60_000;
 /** X may not see a tweet yet that it created a moment ago. */
 const PARENT_LAG_MS = 2 * 60_000;
+/** The request never left this machine, or met no X. */
+const OFFLINE: ReadonlySet<string> = new Set(["unreachable", "tls_failed"]);
 const RETRIES = ["retry_1", "retry_2", "retry_3"] as const satisfies readonly SubStatus[];
 
 /** What follows when X certainly did not do what it was asked: `again`, or how the run ends. */
 export async function afterRefusal(run: Run, site: CallSite, failure: XFailure): Promise<Step<never>> {
-  const { parts, account } = run;
+  const { parts } = run;
   const now = parts.now().getTime();
   const told = { code: failure.code, message: failure.message, next: named(failure.next, run.post.id) };
   switch (failure.class) {
     case "terminal":
       return afterTerminal(run, site, failure, told);
     case "configuration": {
-      if (!/^(credits_depleted|spend_cap|usage_capped)$/.test(failure.code)) return ended(failed(told));
-      const reset = failure.resetDate === undefined ? Number.NaN : Date.parse(failure.resetDate);
-      const until = new Date(reset > now ? reset : now + CREDITS_RECHECK_MS);
-      await holdAccount(parts.orm, account.id, failure.code, until);
-      return ended(wait(until, "out_of_credits", told));
+      if (!isHoldCode(failure.code)) return ended(failed(told));
+      return ended(await hold(run, failure.code, resetOf(failure)));
     }
     case "sign_in":
       // One refresh, one repetition; a fresh token that is refused too means that X is in trouble.
@@ -51,6 +51,9 @@ export async function afterRefusal(run: Run, site: CallSite, failure: XFailure):
       return repeat(run, site, told);
   }
 }
+
+const resetOf = ({ resetDate }: XFailure) =>
+  resetDate === undefined || Number.isNaN(Date.parse(resetDate)) ? undefined : new Date(resetDate);
 
 type Told = { code: string; message: string; next: string };
 
@@ -67,11 +70,29 @@ async function afterTerminal(run: Run, site: CallSite, failure: XFailure, told: 
     return ended(wait(failure.retryAt ?? new Date(parts.now().getTime() + 15 * 60_000), "retry_1", told));
   }
   if (failure.code === "parent_gone") {
-    const parent = run.post.tweets[site.position - 2];
+    const parent = parentOf(run.post.tweets, site.position - 1);
     const age = parent?.sentAt ? parts.now().getTime() - parent.sentAt.getTime() : 0;
     if (age < PARENT_LAG_MS) return repeat(run, site, told);
+    return afterParentGone(run, site, parent);
   }
   return ended(failed(told));
+}
+
+/** The thread goes on under an earlier tweet if the person said so; else she chooses. */
+async function afterParentGone(run: Run, { position }: CallSite, parent: TweetRow | undefined): Promise<Step<never>> {
+  const { parts, post } = run;
+  if (post.row.parentGone === "last-living" && parent !== undefined) {
+    await markGone(parts.orm, post.id, parent);
+    const next = (await loadPost(parts.orm, post.id)).tweets;
+    if (parentOf(next, position - 1) !== undefined) return again;
+  }
+  return ended(
+    failed({
+      code: "parent_gone",
+      message: `Tweet ${position} has nothing to reply to: what stood above it is not on X any more.`,
+      next: `psn show ${post.id}`,
+    }),
+  );
 }
 
 /** At most three repetitions a tweet, further and further apart. */
@@ -79,7 +100,10 @@ async function repeat(run: Run, site: CallSite, told: Told): Promise<Step<never>
   const { parts, post, lease } = run;
   const tries = await countTry(parts.orm, site.tweet.id);
   const subStatus = RETRIES[tries - 1];
-  if (tries > parts.policy.maxTries || subStatus === undefined) return ended(failed(told));
+  if (tries > parts.policy.maxTries || subStatus === undefined) {
+    // Nothing reached X: the network is down, and the post goes out when it is back, or is too late.
+    return ended(OFFLINE.has(told.code) ? await hold(run, "x_unreachable") : failed(told));
+  }
   await setSubStatus(parts.orm, post.id, lease.token, subStatus);
   await recordEvent(parts.orm, post.id, "retrying", { tweet: site.position, try: tries, code: told.code });
   await parts.sleep(retryDelayMs(tries, parts.random()));

@@ -1,11 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { finalText } from "../../core/post/content.ts";
-import { liftHold } from "../../db/accounts.ts";
 import { beginTweetAttempt, closeAttempt, reopenAbsent } from "../../db/attempts.ts";
+import { isLaneOpen } from "../../db/lanes.ts";
 import { loadPost } from "../../db/posts.ts";
 import { accessToken } from "./access.ts";
+import { checkRateLimit } from "./checks.ts";
 import { again, done, type End, ended, type Granted, type Run, type Step } from "./context.ts";
+import { lift } from "./holds.ts";
+import { letThreadPass } from "./lane.ts";
 import { LeaseLost } from "./lease.ts";
+import { parentOf } from "./parent.ts";
 import { afterRefusal } from "./refusals.ts";
 import { settleAttempt } from "./settle.ts";
 import { afterStop } from "./stop.ts";
@@ -17,6 +21,8 @@ import { type Tweet, uploadImages } from "./uploadImages.ts";
 const STALE_INTENT_MS = 2_000;
 /** When X still refuses the text as a duplicate after so many looks, it is the duplicate of something else. */
 const LOOKS_BEFORE_DUPLICATE = 4;
+const CREATE = "POST /2/tweets";
+const UPLOAD = "POST /2/media/upload";
 /** Left of the lease when a request's time is over, to store its answer. */
 const ANSWER_MS = 1_000;
 
@@ -47,13 +53,15 @@ interface SentTweet {
 /** One try of one tweet. */
 async function sendTweet(run: Run, tweet: Tweet, index: number): Promise<Step<SentTweet>> {
   const { parts, lease, post } = run;
+  const limited = await checkRateLimit(run, tweet.media.length > 0 ? [CREATE, UPLOAD] : [CREATE]);
+  if (limited !== undefined) return ended(limited);
   const access = await accessToken(run);
   if (access.kind !== "done") return access;
   const uploaded = await uploadImages(run, tweet, access.value);
   if (uploaded.kind !== "done") return uploaded;
 
   const text = finalText(post.content, index);
-  const replyTo = post.tweets.slice(0, index).findLast((earlier) => earlier.state === "sent")?.xId ?? null;
+  const replyTo = parentOf(post.tweets, index)?.xId ?? null;
   const intent = await commitIntent(run, tweet, index, replyTo);
   if (intent.kind !== "done") return intent;
   const attemptId = intent.value;
@@ -73,7 +81,7 @@ async function sendTweet(run: Run, tweet: Tweet, index: number): Promise<Step<Se
   if (!answer.ok) return afterNoTweet(run, { tweet, index, attemptId, access: access.value }, answer);
   const published = await storeId(run, { text, attemptId, xId: answer.value.id, outcome: "sent" });
   await parts.at("stored", post.id);
-  if (run.account.holdCode !== null) await liftHold(parts.orm, run.account.id);
+  if (run.account.holdCode !== null) await lift(run);
   await parts.limits.note(run.account.id, answer.rateLimits);
   return done({ published });
 }
@@ -87,14 +95,24 @@ async function commitIntent(run: Run, tweet: Tweet, index: number, replyTo: stri
   const before = { monotonic: parts.monotonic(), wall: parts.now().getTime() };
   const begun = await beginTweetAttempt(
     parts.orm,
-    { id, postId: post.id, tweetId: tweet.id, position: index + 1, leaseToken: lease.token, replyTo },
+    {
+      accountId: run.account.id,
+      id,
+      postId: post.id,
+      tweetId: tweet.id,
+      position: index + 1,
+      leaseToken: lease.token,
+      replyTo,
+    },
     parts.policy.requestMs / 1000,
   );
   if (!begun) {
     const stopped = await afterStop(run);
     if (stopped !== undefined) return ended(stopped);
     if (await isOut(run, tweet)) return again;
-    throw new LeaseLost();
+    if (await isLaneOpen(parts.orm, run.account.id, post.id)) throw new LeaseLost();
+    const waits = await letThreadPass(run);
+    return waits === undefined ? again : ended(waits);
   }
   await parts.at("after_intent", post.id);
   const stood = Math.max(parts.monotonic() - before.monotonic, parts.now().getTime() - before.wall);
@@ -116,6 +134,8 @@ async function afterNoTweet(
   await untilStored(parts, () => closeAttempt(parts.orm, sent.attemptId, { outcome, ...known }));
   await parts.limits.note(run.account.id, answer.rateLimits);
   if (outcome === "ambiguous") return settleAttempt(run, sent.attemptId);
+  // X judged the tweet itself: what held the account is over.
+  if (failure.class === "terminal" && run.account.holdCode !== null) await lift(run);
   if (await isOut(run, sent.tweet)) return again;
   if (failure.code === "duplicate") {
     const earlier = await reopenAbsent(parts.orm, sent.tweet.id, LOOKS_BEFORE_DUPLICATE);

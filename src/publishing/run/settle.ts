@@ -13,10 +13,12 @@ import {
 import { setSubStatus } from "../../db/claims.ts";
 import { recordEvent } from "../../db/events.ts";
 import { loadPost } from "../../db/posts.ts";
+import { UNREADABLE_FAILURE } from "../../db/reconcile.ts";
 import { candidates, firstIdAt, laterId } from "../../platforms/x/reconciliation.ts";
 import type { XTweet } from "../../platforms/x/types.ts";
 import { accessToken } from "./access.ts";
 import { done, type End, ended, failed, type Run, type Step, wait } from "./context.ts";
+import { hold, lift } from "./holds.ts";
 import { storeId } from "./storeId.ts";
 
 /** Two looks that find nothing prove absence: X may show a new tweet a moment late, not a minute. */
@@ -87,7 +89,7 @@ async function look(run: Run, attempt: UnresolvedAttempt): Promise<Step<{ publis
   if (timeline.kind !== "done") return timeline;
   if (timeline.value === "unreadable") {
     await countLook(parts.orm, attempt.id, false);
-    return attempt.unreadable < UNREADABLE_WAITS_MS.length ? "look again" : ended(askThePerson(run, attempt));
+    return attempt.unreadable < UNREADABLE_WAITS_MS.length ? "look again" : ended(cantTell(run, attempt));
   }
 
   const found = candidates(
@@ -96,7 +98,14 @@ async function look(run: Run, attempt: UnresolvedAttempt): Promise<Step<{ publis
     own.taken,
   );
   const [only, another] = found;
-  if (another !== undefined) return ended(askThePerson(run, attempt));
+  if (another !== undefined)
+    return ended(
+      askWhich(
+        run,
+        attempt,
+        found.slice(0, 3).map(({ id }) => id),
+      ),
+    );
   if (only !== undefined) {
     const { xId } = (await loadPost(parts.orm, post.id)).tweets[index] ?? tweet;
     if (xId !== null) return ended(askAboutCopy(run, attempt, [xId, only.id]));
@@ -114,21 +123,38 @@ async function afterAbsence(run: Run, attempt: UnresolvedAttempt): Promise<Step<
   await recordEvent(parts.orm, post.id, "tweet_absent", { tweet: attempt.position });
   const tries = await countTry(parts.orm, attempt.tweetId);
   if (tries <= parts.policy.maxTries && attempt.begunAgo < parts.policy.resendWithinMs) return { kind: "again" };
+  const message = `X did not answer for tweet ${attempt.position}, and its timeline shows that it is not out.`;
+  const next = `psn show ${post.id}`;
+  if (tries > parts.policy.maxTries) return ended(failed({ code: "no_answer", message, next }));
+  const begun = post.tweets.some((tweet) => tweet.state === "sent");
   return ended(
-    failed({
-      code: "no_answer",
-      message: `X did not answer for tweet ${attempt.position}, and its timeline shows that it is not out.`,
-      next: `psn show ${post.id}`,
-    }),
+    failed(
+      { code: "missed", message: `${message} That took so long that psn asks before it sends it again.`, next },
+      begun ? "thread_partial" : "missed",
+    ),
   );
 }
 
-function askThePerson({ post, account }: Run, attempt: UnresolvedAttempt): End {
+/** X's timeline can't be read: the person may look, and psn does so again for a day. */
+function cantTell({ post, account }: Run, attempt: UnresolvedAttempt): End {
   return failed(
     {
-      code: "unconfirmed",
-      message: `psn can't tell whether tweet ${attempt.position} is out: look at https://x.com/${account.username}.`,
+      code: UNREADABLE_FAILURE,
+      message: `psn can't tell whether tweet ${attempt.position} is out, and looks again every 10 minutes: https://x.com/${account.username}.`,
       next: `psn show ${post.id}`,
+    },
+    "unconfirmed",
+  );
+}
+
+/** Two tweets on the timeline could be the one. */
+function askWhich({ post, account }: Run, attempt: UnresolvedAttempt, ids: readonly string[]): End {
+  const links = ids.map((id) => `https://x.com/${account.username}/status/${id}`).join(" and ");
+  return failed(
+    {
+      code: "two_candidates",
+      message: `psn can't tell which is tweet ${attempt.position}: ${links}. Delete what should not be there.`,
+      next: `psn retry ${post.id} --expect SEAL`,
     },
     "unconfirmed",
   );
@@ -172,6 +198,8 @@ async function readTimeline(run: Run, sinceId: string): Promise<Step<XTweet[] | 
     );
     if (!answer.ok) {
       if (answer.failure.class === "sign_in") run.refusedVersion ??= access.value.version;
+      // X is down: no other post of the account is sent into that.
+      if (answer.failure.class === "safe" && account.holdCode === null) await hold(run, "x_unreachable");
       return done("unreadable");
     }
     tweets.push(...answer.value.tweets);
@@ -181,6 +209,7 @@ async function readTimeline(run: Run, sinceId: string): Promise<Step<XTweet[] | 
       item: "own_read",
       microUsd: answer.value.tweets.length * PRICES.ownRead,
     });
+    if (account.holdCode === null) await lift(run, "x_unreachable");
     paginationToken = answer.value.nextToken;
     if (paginationToken === undefined) return done(tweets);
   }

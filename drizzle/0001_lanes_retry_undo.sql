@@ -1,0 +1,10 @@
+CREATE TYPE "public"."parent_gone" AS ENUM('ask', 'last-living');--> statement-breakpoint
+CREATE TYPE "public"."post_intent" AS ENUM('publish', 'undo');--> statement-breakpoint
+ALTER TYPE "public"."attempt_kind" ADD VALUE 'delete';--> statement-breakpoint
+ALTER TABLE "accounts" ADD COLUMN "lane_post" text;--> statement-breakpoint
+ALTER TABLE "accounts" ADD COLUMN "lane_until" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "posts" ADD COLUMN "intent" "post_intent" DEFAULT 'publish' NOT NULL;--> statement-breakpoint
+ALTER TABLE "posts" ADD COLUMN "parent_gone" "parent_gone" DEFAULT 'ask' NOT NULL;--> statement-breakpoint
+ALTER TABLE "tweets" ADD COLUMN "starts_thread" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+CREATE INDEX "posts_unconfirmed" ON "posts" USING btree ("updated_at") WHERE "posts"."status" = 'failed' and "posts"."sub_status" = 'unconfirmed';--> statement-breakpoint
+ALTER TABLE "accounts" ADD CONSTRAINT "accounts_lane_whole" CHECK (("accounts"."lane_post" is null) = ("accounts"."lane_until" is null));
