@@ -79,7 +79,7 @@ export const HOLDS = {
     subStatus: null,
     message: "X does not answer; psn goes on when it does.",
     next: "psn status",
-    recheckMs: MINUTE_MS / 2,
+    recheckMs: MINUTE_MS,
   },
 } as const satisfies Record<string, Hold>;
 

@@ -72,7 +72,7 @@ async function letGo(run: Run, end: End): Promise<RunOutcome> {
     const row = await release(tx, post.id, lease.token, final.release);
     if (row === undefined) throw new LeaseLost();
     if (post.tweets.length > 1) await keepLane(tx, post.id, keptUntil(final, out));
-    await recordEvent(tx, post.id, final.event, final.detail);
+    if (!isSameWait(run, final)) await recordEvent(tx, post.id, final.event, final.detail);
     await arm?.(row);
   };
   if (final.release.to === "scheduled") await withArming(parts, write);
@@ -87,6 +87,12 @@ async function letGo(run: Run, end: End): Promise<RunOutcome> {
     case "scheduled":
       return { kind: "waiting" };
   }
+}
+
+/** Waiting on for the same reason is not told again: the story would be of nothing else. */
+function isSameWait({ post: { row } }: Run, { release: how }: End): boolean {
+  if (how.to !== "scheduled" || how.failure === undefined) return false;
+  return row.subStatus === how.subStatus && row.failure?.code === how.failure.code;
 }
 
 /** A thread that has begun keeps others out while it waits, unless nobody knows how long: then they go on. */

@@ -7,11 +7,12 @@ import { recordEvent } from "../../db/events.ts";
 import { forgetUploads } from "../../db/media.ts";
 import { loadPost, type TweetRow } from "../../db/posts.ts";
 import { markGone } from "../../db/tweets.ts";
-import type { XFailure } from "../../platforms/x/errors/failure.ts";
+import type { XErrorCode, XFailure } from "../../platforms/x/errors/failure.ts";
 import { SIGN_IN_RECHECK_MS } from "./access.ts";
 import { again, ended, failed, named, type Run, type Step, wait } from "./context.ts";
 import { hold } from "./holds.ts";
 import { parentOf } from "./parent.ts";
+import { tryToRead } from "./tryToRead.ts";
 
 /** Which tweet a call was for, and with which version of the token it was made. */
 export interface CallSite {
@@ -22,8 +23,15 @@ export interface CallSite {
 
 /** X may not see a tweet yet that it created a moment ago. */
 const PARENT_LAG_MS = 2 * 60_000;
-/** The request never left this machine, or met no X. */
-const OFFLINE: ReadonlySet<string> = new Set(["unreachable", "tls_failed"]);
+/** What may be X's trouble with everything, not with this post. */
+const X_IS_AWAY: ReadonlySet<string> = new Set([
+  "unreachable",
+  "tls_failed",
+  "no_answer",
+  "timed_out",
+  "unavailable",
+  "server_error",
+] satisfies XErrorCode[]);
 const RETRIES = ["retry_1", "retry_2", "retry_3"] as const satisfies readonly SubStatus[];
 
 /** What follows when X certainly did not do what it was asked: `again`, or how the run ends. */
@@ -101,8 +109,8 @@ async function repeat(run: Run, site: CallSite, told: Told): Promise<Step<never>
   const tries = await countTry(parts.orm, site.tweet.id);
   const subStatus = RETRIES[tries - 1];
   if (tries > parts.policy.maxTries || subStatus === undefined) {
-    // Nothing reached X: the network is down, and the post goes out when it is back, or is too late.
-    return ended(OFFLINE.has(told.code) ? await hold(run, "x_unreachable") : failed(told));
+    // X or the network is down: the post goes out when they are back, or is too late.
+    return ended((X_IS_AWAY.has(told.code) ? await tryToRead(run) : undefined) ?? failed(told));
   }
   await setSubStatus(parts.orm, post.id, lease.token, subStatus);
   await recordEvent(parts.orm, post.id, "retrying", { tweet: site.position, try: tries, code: told.code });
