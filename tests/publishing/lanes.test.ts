@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { openStage, type Stage } from "../../bench/support/stage.ts";
+import { judge } from "../../bench/support/verdict.ts";
+import { type Shape, type Written, write } from "../../bench/support/writing.ts";
+import type { AlarmPayload } from "../../src/core/post/alarm.ts";
+import { takeLane } from "../../src/db/lanes.ts";
+import { publishPost } from "../../src/publishing/run/publish.ts";
+import { letTimePass } from "../support/passing-time.ts";
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await openStage();
+  stage.world.addFault({
+    match: { method: "POST", path: "/2/tweets" },
+    times: "always",
+    action: { kind: "delay", ms: 40, when: "before" },
+  });
+});
+afterEach(() => stage.leave());
+
+async function armed(shapes: readonly Shape[]): Promise<Written[]> {
+  const posts: Written[] = [];
+  for (const [n, shape] of shapes.entries()) {
+    const post = await write(stage.parts, shape, `Post ${n}`);
+    await stage.arm(post);
+    posts.push(post);
+  }
+  return posts;
+}
+
+/** Rings everything that is due, all at the same time, until all is over. */
+async function publishTogether(): Promise<void> {
+  for (;;) {
+    const due = await stage.person.database.sql<AlarmPayload[]>`
+      select id as "postId", revision, alarm from posts where status = 'scheduled'`;
+    if (due.length === 0) return;
+    await Promise.all(due.map((alarm) => publishPost(stage.parts, alarm)));
+  }
+}
+
+/** Whose tweet each one on the timeline is, in the order in which X made them: "Post 3", "Post 3", "Post 0". */
+const timeline = () => stage.world.tweets.inOrder().map(({ text }) => text.split(",")[0] ?? "");
+
+/** The names that appear, leave and come back. */
+function interrupted(names: readonly string[]): string[] {
+  const blocks = names.filter((name, index) => name !== names[index - 1]);
+  return blocks.filter((name, index) => blocks.indexOf(name) < index);
+}
+
+test("nothing of the account gets in between the tweets of a thread, whatever is due at the same time", async () => {
+  const posts = await armed(["single", "thread", "single", "thread", "single", "single", "images", "single"]);
+
+  await publishTogether();
+
+  expect(interrupted(timeline())).toEqual([]);
+  expect(await judge(stage.person.database.sql, stage.world, posts)).toEqual([]);
+}, 60_000);
+
+test("a thread that waits for X's limit in its middle goes on before anything else does", async () => {
+  const time = await letTimePass(stage.person);
+  const [thread] = await armed(["thread"]);
+  stage.world.setLimit({ endpoint: "POST /2/tweets", limit: 3 });
+  await time.live(10_000);
+  expect(timeline()).toHaveLength(3);
+  stage.world.setLimit({ endpoint: "POST /2/tweets", limit: 100 });
+  await stage.person.database.sql`delete from rate_limits`;
+  const single = await write(time.parts, "single", "Another");
+  await stage.arm(single);
+
+  await time.live(20 * 60_000);
+
+  expect(timeline().at(-1)).toBe("Another");
+  expect(interrupted(timeline())).toEqual([]);
+  expect(await judge(stage.person.database.sql, stage.world, thread === undefined ? [] : [thread, single])).toEqual([]);
+  await time.close();
+});
+
+test("of threads that want the lane at the same instant one gets it", async () => {
+  const posts = await armed(["thread", "thread", "thread", "thread"]);
+  const { sql } = stage.person.database;
+  const [{ id = "" } = {}] = await sql<{ id: string }[]>`select id from accounts`;
+
+  const took = await Promise.all(posts.map((post) => takeLane(stage.parts.orm, id, post.id)));
+
+  expect(took.filter(Boolean)).toHaveLength(1);
+});
+
+test("a thread whose process is gone does not keep the others waiting for ever", async () => {
+  const [dead, waiting] = await armed(["thread", "single"]);
+  const { sql } = stage.person.database;
+  await sql`update accounts set lane_post = ${dead?.id ?? ""}, lane_until = now() - interval '1 second'`;
+  await sql`update posts set status = 'failed', failure = '{"code":"x","message":"x","next":"x"}' where id = ${dead?.id ?? ""}`;
+
+  await publishTogether();
+
+  expect(await judge(sql, stage.world, waiting === undefined ? [] : [waiting])).toEqual([]);
+});
