@@ -12,6 +12,8 @@ export interface PassingTime {
   pass(ms: number): Promise<void>;
   /** Rings every alarm at its time and sweeps once a minute, as a worker does, for so long. */
   live(ms: number, meanwhile?: () => Promise<void>): Promise<void>;
+  /** What happens whenever psn waits. */
+  onSleep(act: () => void): void;
   close(): Promise<void>;
 }
 
@@ -36,13 +38,21 @@ export async function letTimePass(person: Person): Promise<PassingTime> {
     alter database "${name}" set search_path = passing, pg_catalog, public;
     ${DEFAULTS.map(([table, column]) => `alter table ${table} alter ${column} set default passing.now();`).join("\n")}`);
   let ahead = 0;
+  let meanwhileAsleep = () => {};
   const now = () => new Date(Date.now() + ahead);
   const pass = async (ms: number) => {
     ahead += Math.max(0, ms);
     await sql`update passing.clock set ahead = make_interval(secs => ${ahead / 1000})`;
   };
   // Opened only now: its connections read the other clock.
-  const { parts, session } = await pressOf(person, { now, monotonic: () => performance.now() + ahead, sleep: pass });
+  const { parts, session } = await pressOf(person, {
+    now,
+    monotonic: () => performance.now() + ahead,
+    sleep: (ms) => {
+      meanwhileAsleep();
+      return pass(ms);
+    },
+  });
 
   async function ringWhatIsDue(): Promise<void> {
     for (;;) {
@@ -70,6 +80,9 @@ export async function letTimePass(person: Person): Promise<PassingTime> {
         const wait = (next?.at?.getTime() ?? Number.POSITIVE_INFINITY) - now().getTime();
         await pass(Math.max(1, Math.min(wait, SWEEP_MS, end - now().getTime())));
       }
+    },
+    onSleep(act) {
+      meanwhileAsleep = act;
     },
     close: () => session.close(),
   };

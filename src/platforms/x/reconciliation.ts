@@ -11,18 +11,37 @@ export interface Wanted {
 
 /**
  * The tweets of a timeline that can be the one psn sent: the same parent, the same text once links are
- * told by where they lead, as many images. `taken` holds X's ids that other tweets of ours have; any id
- * of an edit history counts. More than one candidate means that nobody can tell.
+ * told by where they lead, as many images. A tweet that was edited since is known by most of its words, since X gives
+ * only its last text. `taken` holds X's ids that other tweets of ours have; any id of an edit history counts. More than
+ * one candidate means that nobody can tell.
  */
 export function candidates(wanted: Wanted, timeline: readonly XTweet[], taken: ReadonlySet<string>): XTweet[] {
   const text = comparable(wanted.text);
-  return timeline.filter(
+  const free = timeline.filter(
     (tweet) =>
       ![tweet.id, ...tweet.editHistoryIds].some((id) => taken.has(id)) &&
       (tweet.repliedTo ?? null) === wanted.replyTo &&
-      tweet.mediaCount === wanted.mediaCount &&
-      comparableAtX(tweet) === text,
+      tweet.mediaCount === wanted.mediaCount,
   );
+  const same = free.filter((tweet) => comparableAtX(tweet) === text);
+  if (same.length > 0) return same;
+  return free.filter((tweet) => tweet.editHistoryIds.length > 1 && resembles(comparableAtX(tweet), text));
+}
+
+/** At least half of the words of the longer text are in the other. */
+function resembles(a: string, b: string): boolean {
+  const [first, second] = [a, b].map(
+    (text) =>
+      new Set(
+        text
+          .toLowerCase()
+          .split(/[^\p{L}\p{N}]+/u)
+          .filter(Boolean),
+      ),
+  );
+  if (first === undefined || second === undefined) return false;
+  const shared = [...first].filter((word) => second.has(word)).length;
+  return shared * 2 >= Math.max(first.size, second.size);
 }
 
 /** Our text with each link as X will report where it leads. */
