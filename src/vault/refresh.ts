@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, sql } from "drizzle-orm";
 import type { Secret } from "../core/secret.ts";
-import type { Orm } from "../db/connection.ts";
+import type { Orm, Tx } from "../db/connection.ts";
 import { isConnectionLost } from "../db/failures.ts";
 import { oauthTokens } from "../db/schema.ts";
 import type { OAuthFailure, XOAuth } from "../platforms/x/oauth.ts";
@@ -121,19 +121,26 @@ function takeTurn(orm: Orm, accountId: string, fresh: (row: TokenRow) => boolean
     if (row.deadCode !== null) return { kind: "dead" };
     if (fresh(row)) return { kind: "fresh", row };
     if (leased) return { kind: "wait" };
-    const lease = randomUUID();
-    await tx
-      .update(oauthTokens)
-      .set({
-        refreshLease: lease,
-        refreshLeaseUntil: leaseEnd,
-      })
-      .where(eq(oauthTokens.accountId, accountId));
-    return { kind: "ours", row, lease };
+    return { kind: "ours", row, lease: await leaseRefresh(tx, accountId) };
   });
 }
 
-async function refresh(parts: TokenSourceParts, row: TokenRow, lease: string): Promise<Access | "look again"> {
+/** Under the row's lock: from now on only the holder of this lease may spend the refresh token. */
+export async function leaseRefresh(tx: Tx, accountId: string): Promise<string> {
+  const lease = randomUUID();
+  await tx
+    .update(oauthTokens)
+    .set({ refreshLease: lease, refreshLeaseUntil: leaseEnd })
+    .where(eq(oauthTokens.accountId, accountId));
+  return lease;
+}
+
+/** Spends the refresh token of a row whose lease is ours. "look again": another pair is stored now. */
+export async function refresh(
+  parts: TokenSourceParts,
+  row: TokenRow,
+  lease: string,
+): Promise<Extract<Access, { ok: false }> | "look again"> {
   const { orm, keyring, oauth } = parts;
   const store = (pair: TokenPair) => storeUntilStored(parts, row, pair);
   const answer = await oauth.refresh(openRefreshToken(keyring, row), { onLate: store });

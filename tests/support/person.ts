@@ -1,10 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { loadConfig } from "../../src/config/load.ts";
+import { openDatabase } from "../../src/db/connection.ts";
+import { runningWorker } from "../../src/db/worker.ts";
 import { controlSandbox, type SandboxControl } from "../../src/sandbox/control.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { type FreshDatabase, freshDatabase } from "./database.ts";
 import { type Envelope, type Ran, runPsn } from "./run-psn.ts";
+import { signIn } from "./sign-in.ts";
 import { checkRequests, validation } from "./validation.ts";
 
 /** Somebody who uses psn: a home, a configuration, a database and an X of their own, and nothing of this machine. */
@@ -43,8 +47,16 @@ export class Person {
     ]);
     const person = new Person(mkdtempSync(join(tmpdir(), "psn-person-")), database, sandbox);
     Object.assign(person.env, options.env);
-    if (options.signedIn !== false) await person.signIn();
+    if (options.signedIn !== false) await person.beSignedIn();
     return person;
+  }
+
+  /** As after `signIn`, without the two commands that it takes. */
+  async beSignedIn(handle?: string): Promise<void> {
+    const config = loadConfig({ env: this.env, home: this.home, cwd: this.home });
+    const database = openDatabase({ url: this.database.url }, { max: 1 });
+    await signIn(config, database.orm, this.sandbox.world, handle);
+    await database.close();
   }
 
   /** Runs a command line of psn without a terminal. */
@@ -95,9 +107,16 @@ export class Person {
     }
   }
 
+  /** As `psn worker stop`, where there is one to stop. */
+  async stopWorker(): Promise<void> {
+    const database = openDatabase({ url: this.database.url }, { max: 1 });
+    if ((await runningWorker(database.orm)) !== undefined) await this.psn("worker stop");
+    await database.close();
+  }
+
   /** Stops the worker and takes everything away. */
   async leave(): Promise<void> {
-    await this.psn("worker stop");
+    await this.stopWorker();
     await this.sandbox.stop();
     await this.database.drop();
     rmSync(this.home, { recursive: true, force: true });

@@ -93,3 +93,13 @@ test("whoever signs in last owns the posts that are written next; earlier posts 
   expect((await person.draft("By the second.")).account).toBe("@second");
   expect((await person.ok(["show", before.id])).account).toBe("@handle");
 });
+
+test("an X that wants the app named in the body too gets it so: sign-in, renewal and post", async () => {
+  await person.control.run("configure", { clientIdInBody: "required" });
+
+  await person.signIn();
+  await expire();
+  const ran = await person.publish("Named twice.");
+
+  expect(ran.exit).toBe(0);
+});

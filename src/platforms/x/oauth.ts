@@ -1,9 +1,10 @@
-import { CodeChallengeMethod, generateCodeVerifier, generateState, OAuth2Client } from "arctic";
+import { CodeChallengeMethod, generateCodeVerifier, generateState, OAuth2Client, type OAuth2Tokens } from "arctic";
 import { revealed, Secret } from "../../core/secret.ts";
 import { failureOfArctic } from "./errors/arctic.ts";
 import { type OAuthFailure, type OAuthStep, outage, scopesMissing } from "./errors/oauth.ts";
 import { missingScopes, X_SCOPES } from "./scopes.ts";
 import { type OAuthAnswer, readTokens, type XTokens } from "./tokenAnswer.ts";
+import { requestTokens, type TokenRequestBody } from "./tokenRequest.ts";
 
 export type { OAuthFailure } from "./errors/oauth.ts";
 export type { OAuthAnswer, XTokens } from "./tokenAnswer.ts";
@@ -73,6 +74,13 @@ export function createXOAuth(options: XOAuthOptions): XOAuth {
   const client = new OAuth2Client(options.clientId.trim(), secret === "" ? null : secret, callbackUrl);
   const endpoint = (name: "token" | "revoke") => `${options.apiUrl.replace(/\/+$/, "")}/2/oauth2/${name}`;
 
+  /** Repeats a request, once, that X refused only because its body does not name the client. */
+  const namingTheClient = <T>(name: "token" | "revoke", asked: Promise<T>, body: TokenRequestBody) =>
+    asked.catch((error: unknown): Promise<OAuth2Tokens> => {
+      if (secret === "" || failureOfArctic("exchange", error).code !== "client_id_missing") throw error;
+      return requestTokens(endpoint(name), { id: options.clientId.trim(), secret }, body);
+    });
+
   return {
     start() {
       const state = generateState();
@@ -91,7 +99,16 @@ export function createXOAuth(options: XOAuthOptions): XOAuth {
 
     async exchange({ code, codeVerifier }) {
       const askedAt = now();
-      const asked = client.validateAuthorizationCode(endpoint("token"), revealed(code), revealed(codeVerifier));
+      const asked = namingTheClient(
+        "token",
+        client.validateAuthorizationCode(endpoint("token"), revealed(code), revealed(codeVerifier)),
+        {
+          grant_type: "authorization_code",
+          code: revealed(code),
+          redirect_uri: callbackUrl,
+          code_verifier: revealed(codeVerifier),
+        },
+      );
       const end = await within(timeoutMs, asked);
       if (end.kind !== "answer") return { ok: false, failure: failureOf("exchange", end) };
       const answer = readTokens(end.value.data, askedAt);
@@ -103,7 +120,10 @@ export function createXOAuth(options: XOAuthOptions): XOAuth {
     async refresh(refreshToken, { onLate }) {
       const askedAt = now();
       const previous = new Secret(revealed(refreshToken));
-      const asked = client.refreshAccessToken(endpoint("token"), previous.reveal(), []);
+      const asked = namingTheClient("token", client.refreshAccessToken(endpoint("token"), previous.reveal(), []), {
+        grant_type: "refresh_token",
+        refresh_token: previous.reveal(),
+      });
       const end = await within(timeoutMs, asked);
       if (end.kind === "answer") return readTokens(end.value.data, askedAt, previous);
       const failure = failureOf("refresh", end);
@@ -113,7 +133,8 @@ export function createXOAuth(options: XOAuthOptions): XOAuth {
     },
 
     async revoke(token) {
-      const end = await within(timeoutMs, client.revokeToken(endpoint("revoke"), revealed(token)));
+      const asked = client.revokeToken(endpoint("revoke"), revealed(token)).then(() => undefined);
+      const end = await within(timeoutMs, namingTheClient("revoke", asked, { token: revealed(token) }));
       if (end.kind === "answer") return { ok: true };
       const failure = failureOf("revoke", end);
       return failure.code === "token_dead" ? { ok: true } : { ok: false, failure };
