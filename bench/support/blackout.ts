@@ -1,57 +1,73 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Sql } from "postgres";
 import { findPlace } from "../../src/embedded/place.ts";
 import { isServing, type PostmasterFile, readPostmasterFile } from "../../src/embedded/postmaster.ts";
+import type { PublishPoint } from "../../src/publishing/parts.ts";
 import type { CrashPlan } from "../../tests/support/crashing-worker.ts";
 import type { Household } from "../../tests/support/household.ts";
 import { postgres } from "../driver.ts";
 import { signedIn } from "../support.ts";
-import { describePlace, killed, type Place } from "./crash.ts";
+import { killed } from "./crash.ts";
+import { faultFor, type Place, planFor } from "./places.ts";
 import { type Process, spawnWorker, until } from "./stage.ts";
 import { type Breach, judge } from "./verdict.ts";
-import type { Written } from "./writing.ts";
+import { pictures, type Shape, tweetsOf, type Written } from "./writing.ts";
 
-/** What is killed while X holds the fourth tweet of a thread or the worker has come so far: the database alone, or both. */
+/** What is killed while X holds a tweet or the worker has come so far: the database alone, or both. */
 export interface Blackout {
   readonly dies: "worker and database" | "database";
-  readonly place: Extract<Place, { point: string }> | (Extract<Place, { held: string }> & { readonly held: "tweets" });
+  readonly shape: Shape;
+  readonly place: Place;
 }
 
+const BOTH: Readonly<Record<Shape, readonly Place[]>> = {
+  single: [...points(1, "before_intent", "after_intent", "answered", "stored", "before_wait"), ...held(1)],
+  thread: [
+    ...points(4, "before_intent", "after_intent", "answered", "stored", "between_tweets", "before_wait"),
+    ...held(4),
+  ],
+  images: [
+    ...points(2, "before_upload", "uploaded"),
+    ...points(3, "before_intent", "after_intent", "answered", "stored"),
+    ...held(3),
+    { held: "upload", nth: 2, acts: "before" },
+  ],
+};
+
 export const BLACKOUTS: readonly Blackout[] = [
-  { dies: "worker and database", place: { point: "after_intent", nth: 4 } },
-  { dies: "worker and database", place: { point: "answered", nth: 4 } },
-  { dies: "worker and database", place: { point: "stored", nth: 4 } },
-  { dies: "worker and database", place: { held: "tweets", nth: 4, acts: "before" } },
-  { dies: "worker and database", place: { held: "tweets", nth: 4, acts: "never" } },
-  { dies: "database", place: { held: "tweets", nth: 4, acts: "before" } },
-  { dies: "database", place: { held: "tweets", nth: 4, acts: "late" } },
+  ...(["single", "thread", "images"] as const).flatMap((shape) =>
+    BOTH[shape].map((place) => ({ dies: "worker and database", shape, place }) as const),
+  ),
+  { dies: "database", shape: "thread", place: { held: "tweets", nth: 4, acts: "before" } },
+  { dies: "database", shape: "thread", place: { held: "tweets", nth: 4, acts: "late" } },
 ];
 
-export const describeBlackout = ({ dies, place }: Blackout): string => `${dies}, ${describePlace(place)}`;
+function points(nth: number, ...names: readonly PublishPoint[]): Place[] {
+  return names.map((point) => ({ point, nth }));
+}
 
-const TWEETS = 7;
+function held(nth: number): Place[] {
+  return (["before", "never"] as const).map((acts) => ({ held: "tweets", nth, acts }));
+}
+
 const RECOVERS_WITHIN_MS = 120_000;
 
 /** On the embedded database, which syncs to disk. `psn status` is the next command that the person runs. */
 export async function blackOut({
   dies,
+  shape,
   place,
 }: Blackout): Promise<{ breaches: readonly Breach[]; recoveryMs: number }> {
   const { household, sandbox, leave } = await signedIn({ PSN_SETTLE_SECONDS: "1" });
   const { world } = sandbox;
   try {
     world.configure({ duplicateWindowMs: 0 });
-    const texts = Array.from({ length: TWEETS }, (_, i) => `Blackout, tweet ${i + 1}.`);
-    const { id, seal } = (await household.psn("draft --stdin --json", texts.join("\n---\n"))).json.data;
-    const post: Written = { id, seal, tweets: texts.map((text) => ({ text, images: [] })) };
-    if ("held" in place) {
-      world.addFault({
-        match: { method: "POST", path: "/2/tweets", nth: place.nth },
-        action: { kind: "hold", when: place.acts === "before" ? "after" : "before" },
-      });
-    }
-    const plan = "point" in place ? ({ signal: "SIGKILL", places: [place] } as const) : undefined;
-    const worker = await startOnlyWorker(household, plan);
-    await household.psn(["publish", id, "--expect", seal, "--json"]);
+    const post = await writeByCommand(household, shape);
+    const fault = faultFor(place, MARK);
+    if (fault !== undefined) world.addFault(fault);
+    const worker = await startOnlyWorker(household, planFor(place));
+    await household.psn(["publish", post.id, "--expect", post.seal, "--json"]);
     if ("held" in place)
       await until("X holds the request", () => world.faults.view().some(({ holding }) => holding > 0));
     if (dies === "database") await killDatabase(household.stateDir);
@@ -67,7 +83,7 @@ export async function blackOut({
       await until("the database is up again", () => postmaster(household.stateDir)?.status === "ready");
     } else await household.psn("status --json");
     const sql = await postgres(household);
-    await until("the post ends", () => isOver(sql, id), RECOVERS_WITHIN_MS);
+    await until("the post ends", () => isOver(sql, post.id), RECOVERS_WITHIN_MS);
     const recoveryMs = performance.now() - since;
     const breaches = await judge(sql, world, [post]);
     await sql.end({ timeout: 1 });
@@ -75,6 +91,32 @@ export async function blackOut({
   } finally {
     await leave();
   }
+}
+
+const MARK = "Blackout";
+
+/** As `write`, by the command lines. */
+async function writeByCommand(household: Household, shape: Shape): Promise<Written> {
+  const tweets = tweetsOf(shape, MARK).map(({ text, images }) => ({ text, images: pictures(text, images) }));
+  const files = tweets.map(({ images }) =>
+    images.map(({ image, bytes }) => {
+      const path = join(household.home, image.fileName);
+      writeFileSync(path, bytes);
+      return path;
+    }),
+  );
+  const [first = [], ...rest] = files;
+  const draft = ["draft", "--stdin", ...first.flatMap((path) => ["--image", path]), "--json"];
+  let { data } = (await household.psn(draft, tweets.map(({ text }) => text).join("\n---\n"))).json;
+  for (const [index, paths] of rest.entries()) {
+    for (const path of paths)
+      ({ data } = (await household.psn(["attach", data.id, "--tweet", String(index + 2), path, "--json"])).json);
+  }
+  return {
+    id: data.id,
+    seal: data.seal,
+    tweets: tweets.map(({ text, images }) => ({ text, images: images.map(({ image }) => image.sha256) })),
+  };
 }
 
 /** In the place of the one that the first command started, and of any that was still starting. */

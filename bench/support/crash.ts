@@ -1,27 +1,7 @@
-import type { PublishPoint } from "../../src/publishing/parts.ts";
-import type { FaultInput } from "../../src/sandbox/world/fault-script.ts";
-import type { CrashPlace } from "../../tests/support/crashing-worker.ts";
+import { faultFor, labelOf, type Place, planFor } from "./places.ts";
 import { openStage, type Process, type Stage, until } from "./stage.ts";
 import { type Breach, judge } from "./verdict.ts";
 import { type Shape, type Written, write } from "./writing.ts";
-
-/** The calls of X in whose middle a worker is killed. */
-const PATHS = {
-  tweets: "/2/tweets",
-  upload: "/2/media/upload",
-  alt: "/2/media/metadata",
-  token: "/2/oauth2/token",
-} as const;
-
-/** Where a worker is killed. */
-export type Place =
-  /** At the nth passing of a point of publishing; `before_wait`: X refused the nth tweet with a 429, and the wait is not written. */
-  | { readonly point: PublishPoint; readonly nth: number }
-  /**
-   * While X holds the nth call of this kind: after it acted, or before. What X has not acted on at the kill it
-   * drops (`never`), or does all the same (`late`), as when the request was on its way.
-   */
-  | { readonly held: keyof typeof PATHS; readonly nth: number; readonly acts: "before" | "late" | "never" };
 
 export interface Trial {
   readonly shape: Shape;
@@ -39,12 +19,7 @@ export interface Result {
 
 const RECOVERS_WITHIN_MS = 120_000;
 
-/** "while X holds tweet 4, and then takes it". */
-export function describePlace(place: Place): string {
-  if ("point" in place) return `${place.point.replace("_", " ")} ${place.nth}`;
-  const story = { before: "X acted, no answer", late: "X acts after the kill", never: "X never acts" }[place.acts];
-  return `in ${place.held} call ${place.nth}: ${story}`;
-}
+export const describeTrial = ({ shape, place }: Trial): string => `${shape}: ${labelOf(place)}, no. ${place.nth}`;
 
 /**
  * One worker publishes a post for each trial; when every post is at its place the worker is killed, all at once, and
@@ -55,8 +30,10 @@ export async function crash(trials: readonly Trial[]): Promise<Result[]> {
   try {
     const posts: Planned[] = [];
     for (const [n, trial] of trials.entries()) {
-      const mark = `Trial${n}`;
-      posts.push({ trial, mark, post: await write(stage.parts, trial.shape, mark) });
+      const mark = `Trial${n}End`;
+      // Each has an account of its own: a thread that stands at its place lets no other post of its account pass.
+      const account = await stage.account(`trial${n}`);
+      posts.push({ trial, mark, post: await write(stage.parts, trial.shape, mark, account) });
     }
     await killThere(stage, posts);
     return await recover(stage, posts);
@@ -73,10 +50,9 @@ interface Planned {
 
 async function killThere(stage: Stage, posts: readonly Planned[]): Promise<void> {
   for (const planned of posts) await prepare(stage, planned);
-  const places = posts.flatMap(({ trial: { place }, post }): CrashPlace[] => {
-    if ("held" in place) return [];
-    return [{ point: place.point, nth: place.point === "before_wait" ? 1 : place.nth, post: post.id }];
-  });
+  const places = posts.flatMap(({ trial: { place }, post }) =>
+    (planFor(place)?.places ?? []).map((there) => ({ ...there, post: post.id })),
+  );
   const worker = await stage.startWorker(places.length === 0 ? undefined : { signal: "SIGKILL", places });
   // The time of a held request runs, so its post comes to its place last of those that X is asked about, and first of all.
   const held = posts.filter(({ trial }) => "held" in trial.place);
@@ -91,26 +67,15 @@ async function killThere(stage: Stage, posts: readonly Planned[]): Promise<void>
 }
 
 /** X's faults and the sign-in, as the place needs them. */
-async function prepare({ world, person }: Stage, { trial: { place }, mark }: Planned): Promise<void> {
-  if ("held" in place) {
-    const match = { method: "POST", path: PATHS[place.held], nth: place.nth };
-    world.addFault({
-      match: place.held === "token" ? match : { ...match, bodyIncludes: mark },
-      action: { kind: "hold", when: place.acts === "before" ? "after" : "before" },
-    });
-    if (place.held === "token")
-      await person.database.sql`update oauth_tokens set expires_at = now() - interval '1 minute'`;
-  } else if (place.point === "before_wait") world.addFault(rateLimited(mark, place.nth));
+async function prepare({ world, person }: Stage, { trial: { place }, mark, post }: Planned): Promise<void> {
+  const fault = faultFor(place, mark);
+  if (fault !== undefined) world.addFault(fault);
+  if ("held" in place && place.held === "token") {
+    await person.database.sql`
+      update oauth_tokens set expires_at = now() - interval '1 minute'
+      where account_id = (select account_id from posts where id = ${post.id})`;
+  }
 }
-
-const rateLimited = (mark: string, nth: number): FaultInput => ({
-  match: { method: "POST", path: PATHS.tweets, bodyIncludes: mark, nth },
-  action: {
-    kind: "answer",
-    status: 429,
-    body: { title: "Too Many Requests", detail: "Too Many Requests", type: "about:blank", status: 429 },
-  },
-});
 
 /** The request had left the machine when the worker died. */
 function letActLate({ world }: Stage, held: readonly Planned[]): void {
@@ -129,7 +94,7 @@ async function checkPlaces({ person }: Stage, posts: readonly Planned[]): Promis
     select post_id as id from attempts where kind = 'tweet' and outcome = 'open'`;
   for (const { trial, post } of posts) {
     if (!("held" in trial.place) || trial.place.held !== "tweets") continue;
-    if (!open.some(({ id }) => id === post.id)) throw new Error(`not killed ${describePlace(trial.place)}: too slow`);
+    if (!open.some(({ id }) => id === post.id)) throw new Error(`not killed there: too slow (${describeTrial(trial)})`);
   }
 }
 

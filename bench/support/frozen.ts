@@ -1,33 +1,45 @@
 import type { PublishPoint } from "../../src/publishing/parts.ts";
+import { labelOf } from "./places.ts";
 import { openStage, type Process, type Stage, until } from "./stage.ts";
 import { type Breach, judge } from "./verdict.ts";
-import { type Written, write } from "./writing.ts";
+import { type Shape, type Written, write } from "./writing.ts";
 
-/** Where a worker stands still (SIGSTOP) while another takes its post over, in the third tweet of a thread. */
-export type Frozen =
-  /** `unreadable`: X's timeline can't be asked meanwhile, so that only the worker that stands still can know. */
-  | { readonly point: PublishPoint; readonly nth: number; readonly unreadable?: true }
-  /** X has acted, and its answer waits for the worker to wake up. */
+/** Where a worker stands still (SIGSTOP) while another takes its post over. */
+export type Frozen = { readonly shape: Shape; readonly nth: number } & (
+  | {
+      readonly point: PublishPoint;
+      /** X's timeline can't be asked meanwhile, so that only the worker that stands still can know. */
+      readonly unreadable?: true;
+    }
+  /** X has acted on the nth tweet, and its answer waits for the worker to wake up. */
   | { readonly answer: "waits" }
   /** X acts on the request when the other worker has long sent the tweet again, and refuses it as a duplicate. */
-  | { readonly answer: "very_late" };
+  | { readonly answer: "very late" }
+);
 
 export const FROZEN: readonly Frozen[] = [
-  { point: "claimed", nth: 1 },
-  { point: "before_intent", nth: 3 },
-  { point: "after_intent", nth: 3 },
-  { point: "answered", nth: 3 },
-  { point: "stored", nth: 3 },
-  { point: "between_tweets", nth: 2 },
-  { point: "answered", nth: 3, unreadable: true },
-  { answer: "waits" },
-  { answer: "very_late" },
+  ...(["claimed", "before_intent", "after_intent", "answered"] as const).map((point) => frozenAt("single", point, 1)),
+  { shape: "single", answer: "waits", nth: 1 },
+  { shape: "single", answer: "very late", nth: 1 },
+  frozenAt("thread", "claimed", 1),
+  ...(["before_intent", "after_intent", "answered", "stored"] as const).map((point) => frozenAt("thread", point, 3)),
+  frozenAt("thread", "between_tweets", 2),
+  { shape: "thread", point: "answered", nth: 3, unreadable: true },
+  { shape: "thread", answer: "waits", nth: 3 },
+  { shape: "thread", answer: "very late", nth: 3 },
+  frozenAt("images", "before_upload", 2),
+  frozenAt("images", "uploaded", 2),
+  ...(["before_intent", "after_intent", "answered"] as const).map((point) => frozenAt("images", point, 3)),
 ];
+
+function frozenAt(shape: Shape, point: PublishPoint, nth: number): Frozen {
+  return { shape, point, nth };
+}
 
 export const describeFrozen = (frozen: Frozen): string =>
   "point" in frozen
-    ? `${frozen.point.replace("_", " ")} ${frozen.nth}${frozen.unreadable === true ? ", timeline unreadable" : ""}`
-    : `X's answer ${frozen.answer.replace("_", " ")}`;
+    ? `${labelOf(frozen)}${frozen.unreadable === true ? ", timeline unreadable" : ""}`
+    : `X's answer comes ${frozen.answer === "waits" ? "meanwhile" : "very late"}`;
 
 const TWEETS = { method: "POST", path: "/2/tweets" } as const;
 const RECOVERS_WITHIN_MS = 120_000;
@@ -39,7 +51,7 @@ export async function freeze(
   const stage = await openStage();
   try {
     const { world, person } = stage;
-    const post = await write(stage.parts, "thread", "Frozen");
+    const post = await write(stage.parts, frozen.shape, "Frozen");
     const first = await standStill(stage, frozen, post);
     const since = performance.now();
     const unreadable = "point" in frozen && frozen.unreadable === true;
@@ -56,7 +68,7 @@ export async function freeze(
     if (unreadable)
       await until("the other worker looks", () => (world.journal.calls()["GET /2/users/:id/tweets"] ?? 0) > 0);
     else await until("the other worker ends the post", over, RECOVERS_WITHIN_MS);
-    if ("answer" in frozen && frozen.answer === "very_late") {
+    if ("answer" in frozen && frozen.answer === "very late") {
       world.configure({ duplicateWindowMs: null });
       world.release();
     }
@@ -80,8 +92,8 @@ async function standStill(stage: Stage, frozen: Frozen, post: Written): Promise<
     await until("the worker stands still", () => standsStill(worker));
     return worker;
   }
-  const when = frozen.answer === "very_late" ? "before" : "after";
-  stage.world.addFault({ match: { ...TWEETS, nth: 3 }, action: { kind: "hold", when } });
+  const when = frozen.answer === "very late" ? "before" : "after";
+  stage.world.addFault({ match: { ...TWEETS, nth: frozen.nth }, action: { kind: "hold", when } });
   const worker = await stage.startWorker();
   await stage.arm(post);
   await until("X holds the request", () => stage.world.faults.view().some(({ holding }) => holding > 0));

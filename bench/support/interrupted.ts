@@ -17,15 +17,18 @@ const ENDS_WITHIN_MS = 120_000;
 /** The tables that approving writes, in their order; `pgboss.job` is also what a disarming waits for. */
 export const STEPS = ["posts", "events", "pgboss.job"] as const;
 
+/** Long enough for a command that must come first. */
+const DUE_IN_MS = 8_000;
+
 /** Workers end when they have nothing to do, so that a command has to start one. */
 const openDesk = () => openStage({ PSN_IDLE_SECONDS: "1" });
 
-/** Moments of a command's life, in milliseconds: from where it has loaded to a little after its end. */
+/** Moments of a command's life, in milliseconds: from where it has loaded to well after its end, since others run besides. */
 async function moments(times: number, command: Process): Promise<number[]> {
   const began = performance.now();
   await command.exited;
   const life = performance.now() - began;
-  return Array.from({ length: times }, (_, n) => life * (0.5 + (0.7 * n) / times));
+  return Array.from({ length: times }, (_, n) => life * (0.5 + (1.3 * n) / times));
 }
 
 /** `psn publish`, killed at `times` moments of its life; the person repeats what has not happened. */
@@ -85,24 +88,30 @@ export async function interruptCancel(of: "scheduled" | "thread", times: number,
   }
 }
 
-/** Kills `psn publish` while it waits to write this table. Returns how the post stands after that, and how it ends. */
+/** Kills `psn publish` or `psn cancel` while it waits to write this table. Returns how the post stands after that. */
 export async function interruptAt(
   stage: Stage,
+  command: "publish" | "cancel",
   table: (typeof STEPS)[number],
   mark: string,
 ): Promise<{ status: string; post: Written }> {
   const post = await write(stage.parts, "single", mark);
+  if (command === "cancel") await armNow(stage.parts, post, new Date(Date.now() + DUE_IN_MS));
   const { sql } = stage.person.database;
   await sql.begin(async (tx) => {
     await tx.unsafe(`lock table ${table} in share row exclusive mode`);
-    const command = start(stage, ["publish", post.id, "--expect", post.seal]);
+    const running = start(
+      stage,
+      command === "publish" ? ["publish", post.id, "--expect", post.seal] : ["cancel", post.id],
+    );
     await until(`psn waits for ${table}`, async () => {
-      const [waiting] =
-        await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      const [waiting] = await sql`
+        select from pg_stat_activity
+        where datname = current_database() and application_name = 'psn' and wait_event_type = 'Lock'`;
       return waiting !== undefined;
     });
-    command.kill("SIGKILL");
-    await command.exited;
+    running.kill("SIGKILL");
+    await running.exited;
   });
   // Its session sees now that nobody is there any more, and ends what it had begun.
   await until("the dead command's session ends", async () => {

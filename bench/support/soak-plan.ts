@@ -1,4 +1,5 @@
 import type { FaultAction, FaultInput } from "../../src/sandbox/world/fault-script.ts";
+import { limitReached } from "./limit-reached.ts";
 import { between } from "./random.ts";
 
 export interface PlannedPost {
@@ -20,7 +21,7 @@ const FAILURES: readonly { readonly share: number; readonly action: (random: () 
     share: 0.01,
     action: (random) => ({ kind: "garble", as: pick(random, ["no_id", "broken_json", "empty", "html"]) }),
   },
-  { share: 0.005, action: tooMany },
+  { share: 0.005, action: () => limitReached(2) },
   // It acts a second after psn stopped waiting.
   { share: 0.002, action: () => ({ kind: "delay", ms: 9_000, when: "before" }) },
 ];
@@ -64,20 +65,6 @@ const trouble = (random: () => number) => ({
   status: pick(random, [500, 502, 503, 504]),
   body: "<html>Over capacity</html>",
 });
-
-/** The limit is reached, and resets in a moment; psn waits a minute all the same. */
-function tooMany(): FaultAction {
-  return {
-    kind: "answer",
-    status: 429,
-    body: { title: "Too Many Requests", detail: "Too Many Requests", type: "about:blank", status: 429 },
-    headers: {
-      "x-rate-limit-limit": "100",
-      "x-rate-limit-remaining": "0",
-      "x-rate-limit-reset": `${Math.ceil(Date.now() / 1000) + 2}`,
-    },
-  };
-}
 
 function pick<T>(random: () => number, from: readonly [T, ...T[]]): T {
   return from[Math.floor(random() * from.length)] ?? from[0];

@@ -31,6 +31,8 @@ export interface Stage {
   readonly person: Person;
   readonly parts: PressParts;
   readonly world: World;
+  /** Signs another account in. Returns its id in the database. */
+  account(handle: string): Promise<string>;
   /** A real worker; with a plan, one that ends at a named point. Resolves once it serves the database. */
   startWorker(plan?: CrashPlan): Promise<Process>;
   /** Approves a post for now, as `psn publish` does, and starts nothing. */
@@ -40,18 +42,23 @@ export interface Stage {
 
 export async function openStage(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
   const person = await Person.arrive({ signedIn: false, env });
-  const config = loadConfig({ env: person.env, home: person.home, cwd: person.home });
+  // Read when it is needed: opening the press makes the key.
+  const keyed = () => loadConfig({ env: person.env, home: person.home, cwd: person.home });
   const { parts, session } = await pressOf(person);
   const { world } = person.sandbox;
   // X's own check for duplicates would hide ours.
   world.configure({ duplicateWindowMs: 0 });
   world.setLimit({ endpoint: "POST /2/tweets", limit: PLENTY });
-  await signIn(config, parts.orm, world);
+  await signIn(keyed(), parts.orm, world);
   const workers: Process[] = [];
   return {
     person,
     parts,
     world,
+    account(handle) {
+      world.putAccount({ handle });
+      return signIn(keyed(), parts.orm, world, handle);
+    },
     async startWorker(plan) {
       const worker = spawnWorker(person.env, person.home, plan);
       workers.push(worker);

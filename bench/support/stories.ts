@@ -4,13 +4,13 @@ import { type Written, write } from "./writing.ts";
 
 /** Deaths that need a story of their own. Each returns what was breached. */
 export const STORIES: Readonly<Record<string, () => Promise<{ readonly breaches: readonly Breach[] }>>> = {
-  "worker, after the wait for a rate limit is written": () => story("single", rateLimited),
-  "worker, while a cancel waits for X's answer to tweet 4": () =>
+  "after a wait is written": () => story("thread", rateLimited),
+  "while a cancel waits for X's answer to tweet 4": () =>
     story("thread", (stage, post) => cancelled(stage, post, "after"), "stopped"),
-  "worker, while a cancel waits for tweet 4 that X never took": () =>
+  "while a cancel waits for tweet 4 that X never took": () =>
     story("thread", (stage, post) => cancelled(stage, post, "before"), "stopped"),
-  "worker, in a refresh that X has done: a new sign-in is asked for": () => story("thread", signInLost),
-  "worker, three times in the same tweet": () => story("thread", threeTimes),
+  "in a token refresh: X has done it, and a new sign-in is asked for": () => story("thread", signInLost),
+  "three times in the same tweet": () => story("thread", threeTimes),
 };
 
 const RECOVERS_WITHIN_MS = 180_000;

@@ -19,6 +19,8 @@ export const BREACHES = [
   "images",
   /** The database has another X id than X, or none. */
   "id",
+  /** It is over, and no other post of its account may pass. */
+  "lane",
   /** `attempts`, `spend` or `events` do not tell what happened, once. */
   "ledger",
 ] as const;
@@ -51,6 +53,8 @@ export async function judge(
 interface Note {
   readonly status: string;
   readonly leased: boolean;
+  /** It keeps other posts of its account waiting. */
+  readonly inLane: boolean;
   readonly tweets: readonly { id: string; position: number; state: string; xId: string | null }[];
   readonly attempts: readonly { id: string; tweet: string; outcome: string; xId: string | null }[];
   /** The attempts that were billed as tweets. */
@@ -63,6 +67,7 @@ async function readNotes(sql: Sql, posts: readonly Written[]): Promise<Map<strin
     select p.id, jsonb_build_object(
       'status', p.status,
       'leased', p.lease_token is not null,
+      'inLane', exists (select from accounts a where a.lane_post = p.id),
       'tweets', (select jsonb_agg(jsonb_build_object('id', t.id, 'position', t.position, 'state', t.state, 'xId', t.x_id) order by t.position)
         from tweets t where t.post_id = p.id),
       'attempts', coalesce((select jsonb_agg(jsonb_build_object('id', a.id, 'tweet', a.tweet_id, 'outcome', a.outcome, 'xId', a.x_id))
@@ -106,6 +111,7 @@ function judgeNotes(post: Written, atX: AtX, note: Note, end: End): Breach[] {
   const over = note.status === "published" || note.status === "failed" || note.status === "draft";
   if (!over || note.leased || (end === "published" && note.status !== "published"))
     found("stuck", `it is ${note.status}`);
+  if (over && note.inLane) found("lane", `it is ${note.status} and keeps its account's other posts waiting`);
   for (const [index, { text }] of post.tweets.entries()) {
     const name = `tweet ${index + 1}`;
     const tweet = note.tweets[index];

@@ -17,6 +17,7 @@ export const POST: Program = {
     schedule: async () => (await import("./post/schedule.ts")).default,
     publish: async () => (await import("./post/publish.ts")).default,
     retry: async () => (await import("./post/retry.ts")).default,
+    undo: async () => (await import("./post/undo.ts")).default,
     cancel: async () => (await import("./post/cancel.ts")).default,
     commands: async () => (await import("./post/commands.ts")).default,
   },
@@ -28,11 +29,19 @@ export const SETUP: Program = {
   summary: "Set psn up, one step at a time; every step can be repeated",
   commands: {
     status: async () => (await import("./setup/status.ts")).default,
+    wizard: async () => (await import("./setup/wizard.ts")).default,
     timezone: async () => (await import("./setup/timezone.ts")).default,
     database: async () => (await import("./setup/database.ts")).default,
+    "x-app": async () => (await import("./setup/xApp.ts")).default,
     "x-auth": async () => (await import("./setup/xAuth.ts")).default,
+    backup: async () => (await import("./setup/backup.ts")).default,
+    restore: async () => (await import("./setup/restore.ts")).default,
+    "rotate-key": async () => (await import("./setup/rotateKey.ts")).default,
+    revoke: async () => (await import("./setup/revoke.ts")).default,
+    engine: async () => (await import("./setup/engine.ts")).default,
+    doctor: async () => (await import("./setup/doctor.ts")).default,
   },
-  bare: "status",
+  bare: "wizard",
 };
 
 export const WORKER: Program = {
@@ -42,6 +51,8 @@ export const WORKER: Program = {
     run: async () => (await import("./worker/run.ts")).default,
     stop: async () => (await import("./worker/stop.ts")).default,
     status: async () => (await import("./worker/status.ts")).default,
+    install: async () => (await import("./worker/install.ts")).default,
+    uninstall: async () => (await import("./worker/uninstall.ts")).default,
   },
   bare: "status",
 };

@@ -55,6 +55,7 @@ export const ERROR_CODES = {
   not_set_up: { exit: "notSetUp", retryable: false, means: "a step of the setup is missing" },
   input_needed: { exit: "notSetUp", retryable: false, means: "something must be given that can't be asked for here" },
   key_missing: { exit: "notSetUp", retryable: false, means: "the encryption key is missing or another one" },
+  key_unproven: { exit: "notSetUp", retryable: true, means: "a worker has not shown that it has the new key" },
   vault_tampered: { exit: "notSetUp", retryable: false, means: "a stored secret can't be opened" },
   state_unwritable: { exit: "notSetUp", retryable: false, means: "psn can't write its state or configuration folder" },
   state_busy: { exit: "notSetUp", retryable: true, means: "another psn holds a lock of the state folder" },
@@ -64,6 +65,7 @@ export const ERROR_CODES = {
   database_start_failed: { exit: "notSetUp", retryable: true, means: "the embedded database does not start" },
   disk_full: { exit: "notSetUp", retryable: true, means: "there is no room on the disk" },
   engine_unavailable: { exit: "notSetUp", retryable: true, means: "the job engine can't be reached" },
+  service_unavailable: { exit: "notSetUp", retryable: false, means: "no service manager takes the worker on" },
   x_app_refused: { exit: "notSetUp", retryable: false, means: "X refuses the app's id, secret or settings" },
   // sign-in
   sign_in_needed: { exit: "signInNeeded", retryable: false, means: "no account is signed in, or its sign-in ended" },

@@ -9,6 +9,14 @@ export async function defaultAccount(db: Queryable): Promise<AccountRow | undefi
   return row;
 }
 
+/** The account of a handle, with or without @, in any case; without one, the default account. */
+export async function accountNamed(db: Queryable, handle: string | undefined): Promise<AccountRow | undefined> {
+  if (handle === undefined) return defaultAccount(db);
+  const name = handle.trim().replace(/^@/, "").toLowerCase();
+  const [row] = await db.select().from(accounts).where(sql`lower(${accounts.username}) = ${name}`);
+  return row;
+}
+
 /**
  * Stores who signed in. New posts belong to whoever signed in last, so that a sign-in as the wrong account is
  * undone by the next one. Drafts that waited for an account are given to it.

@@ -166,7 +166,7 @@ export async function countLook(db: Queryable, attemptId: string, readable: bool
     .where(eq(attempts.id, attemptId));
 }
 
-/** X's ids that tweets of this account have, and the newest of those sent before an instant. */
+/** X's ids that tweets of this account have or had, and the newest of those sent before an instant. */
 export async function ownIds(
   db: Queryable,
   accountId: string,
@@ -179,7 +179,13 @@ export async function ownIds(
     .where(and(eq(posts.accountId, accountId), isNotNull(tweets.xId)))
     .orderBy(sql`${tweets.xId}::numeric desc`);
   const newestBefore = rows.find((row) => row.sentAt !== null && row.sentAt < before)?.xId ?? undefined;
-  return { taken: new Set(rows.flatMap((row) => row.xId ?? [])), newestBefore };
+  // What was undone has no row any more, and X's timeline may show it for a while.
+  const former = await db
+    .select({ xId: attempts.xId })
+    .from(attempts)
+    .innerJoin(posts, eq(posts.id, attempts.postId))
+    .where(and(eq(posts.accountId, accountId), eq(attempts.kind, "delete")));
+  return { taken: new Set([...rows, ...former].flatMap((row) => row.xId ?? [])), newestBefore };
 }
 
 /**
@@ -188,7 +194,7 @@ export async function ownIds(
  */
 export async function beginCall(
   db: Queryable,
-  attempt: Omit<NewAttempt, "replyTo" | "accountId"> & { kind: "media" | "alt_text" | "delete" },
+  attempt: Omit<NewAttempt, "replyTo" | "accountId"> & { kind: "media" | "alt_text" },
 ): Promise<void> {
   await db.insert(attempts).values(attempt);
 }

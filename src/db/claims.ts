@@ -55,17 +55,27 @@ export async function renewLease(db: Queryable, postId: string, leaseToken: stri
   return rows.length === 1;
 }
 
+const LAST_SENT = sql`(select coalesce(max(t.sent_at), now()) from tweets t where t.post_id = posts.id)`;
+
 /** How a holder lets go of a post. Only the holder of the lease can; the others get undefined. */
 export type Release =
-  | { readonly to: "published" }
-  | { readonly to: "failed"; readonly subStatus: SubStatus | null; readonly failure: StoredFailure }
+  /** `again`: it was published before, and its undo has taken nothing back. */
+  | { readonly to: "published"; readonly again?: true }
+  | {
+      readonly to: "failed";
+      readonly subStatus: SubStatus | null;
+      readonly failure: StoredFailure;
+      /** The undo that ends so has taken nothing back: the post may go on as if nobody had asked for it. */
+      readonly intent?: "publish";
+    }
   | {
       readonly to: "scheduled";
       readonly subStatus: SubStatus | null;
       readonly at: Date;
       readonly failure?: StoredFailure;
     }
-  | { readonly to: "draft" };
+  /** `undone`: everything that was out is deleted. */
+  | { readonly to: "draft"; readonly undone?: true };
 
 export async function release(
   db: Queryable,
@@ -81,18 +91,26 @@ export async function release(
   return row;
 }
 
-function changesOf(how: Release) {
+/** What ending so changes in a post's row. */
+export function changesOf(how: Release) {
   switch (how.to) {
     case "published":
       return {
         status: "published",
+        intent: "publish",
         subStatus: null,
-        publishedAt: sql`now()`,
+        publishedAt: how.again === true ? LAST_SENT : sql`now()`,
         failure: null,
         stopRequested: false,
       } as const;
     case "failed":
-      return { status: "failed", subStatus: how.subStatus, failure: how.failure, stopRequested: false } as const;
+      return {
+        status: "failed",
+        subStatus: how.subStatus,
+        failure: how.failure,
+        stopRequested: false,
+        ...(how.intent === undefined ? {} : { intent: how.intent }),
+      } as const;
     case "scheduled":
       // A new alarm number in the same statement: the run that ends here can never act again.
       return {
@@ -106,6 +124,7 @@ function changesOf(how: Release) {
     case "draft":
       return {
         status: "draft",
+        intent: "publish",
         subStatus: null,
         revision: sql`${posts.revision} + 1`,
         approvedSeal: null,

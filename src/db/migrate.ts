@@ -15,7 +15,7 @@ export type SchemaState = "current" | "behind" | "empty" | "newer";
 /** Compares the migrations that the database has seen with those of this code. */
 export async function schemaState(db: Queryable): Promise<SchemaState> {
   const newest = newestMigration();
-  const applied = await lastApplied(db);
+  const applied = await appliedMigration(db);
   if (applied === undefined) return "empty";
   if (applied > newest) return "newer";
   return applied === newest ? "current" : "behind";
@@ -28,7 +28,8 @@ function newestMigration(): number {
   return entries.at(-1)?.when ?? 0;
 }
 
-async function lastApplied(db: Queryable): Promise<number | undefined> {
+/** The newest migration that the database has seen, in milliseconds; undefined: none. */
+export async function appliedMigration(db: Queryable): Promise<number | undefined> {
   try {
     const rows = await db.execute<{ at: string | null }>(
       sql`select max(created_at) as at from drizzle.__drizzle_migrations`,

@@ -125,7 +125,8 @@ async function startNewThread(tx: Tx, post: Post): Promise<void> {
   if (first !== undefined) await tx.update(tweets).set({ startsThread: true }).where(eq(tweets.id, first.id));
 }
 
-async function checkSignIn({ orm }: DeskParts, post: Post): Promise<void> {
+/** Whoever may send or delete is signed in, as far as psn knows. */
+export async function checkSignIn({ orm }: DeskParts, post: Post): Promise<void> {
   if (post.account === undefined) throw signInNeeded();
   const [token] = await orm
     .select({ dead: oauthTokens.deadCode })

@@ -11,6 +11,7 @@ import { disarmQuietly, withArming } from "./arming.ts";
 import { choicesOf } from "./choices.ts";
 import { changedMeanwhile, sealMismatch, wrongState } from "./errors.ts";
 import type { DeskParts } from "./parts.ts";
+import { undoCommand } from "./run/undoEnds.ts";
 
 export interface Retry {
   readonly plan: PlanOf;
@@ -31,6 +32,7 @@ export async function retryPost(parts: DeskParts, id: PostId, expect: string, re
 /** Everything that can be refused, in the order of the exit codes. */
 export async function checkRetry(parts: DeskParts, post: Post, expect: string, retry: Retry): Promise<void> {
   if (!matchesSeal(expect, post.seal)) throw sealMismatch(post.id, post.seal);
+  if (post.row.intent === "undo" && post.row.status !== "publishing") throw halfUndone(post);
   if (isWaiting(post)) {
     if (retry.from !== undefined) throw wrongState(post, "begun elsewhere");
     return;
@@ -48,7 +50,8 @@ export async function checkRetry(parts: DeskParts, post: Post, expect: string, r
 /** It is on its way, and something holds it up. */
 const isWaiting = ({ row }: Post) => row.status === "scheduled" && (row.failure !== null || row.subStatus !== null);
 
-async function ringNow(parts: DeskParts, post: Post): Promise<Post> {
+/** Has a post that waits tried now. Throws `wrong_state` when it moved meanwhile. */
+export async function ringNow(parts: DeskParts, post: Post): Promise<Post> {
   const { revision, alarm, runId } = post.row;
   const rung = await withArming(parts, async (tx, arm) => {
     const [row] = await tx
@@ -68,6 +71,10 @@ async function ringNow(parts: DeskParts, post: Post): Promise<Post> {
   await disarmQuietly(parts, runId);
   return rung;
 }
+
+/** Going on with an undo is deleting more, and is asked for by that name. */
+const halfUndone = (post: Post) =>
+  new PsnError("wrong_state", "The post is half deleted from X; undo goes on with that.", { next: undoCommand(post) });
 
 function choiceNeeded(post: Post): PsnError {
   const choices = choicesOf(post);

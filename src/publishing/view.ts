@@ -14,6 +14,8 @@ export interface PostView {
   readonly id: string;
   readonly status: PostStatus;
   readonly subStatus: SubStatus | null;
+  /** `undo`: what is out is being deleted, or was to be. */
+  readonly intent: "publish" | "undo";
   /** The first eight digits. */
   readonly seal: string;
   readonly account: string | null;
@@ -60,6 +62,7 @@ export function viewOf(post: Post, now: Date): PostView {
     id: post.id,
     status: row.status,
     subStatus: row.subStatus,
+    intent: row.intent,
     seal: shortSeal(post.seal),
     account: account === undefined ? null : `@${account.username}`,
     tweets: post.tweets.map((tweet, index) => {

@@ -6,8 +6,9 @@ import { defaultAccount } from "../db/accounts.ts";
 import { unresolvedAttempts } from "../db/attempts.ts";
 import type { Tx } from "../db/connection.ts";
 import { recordEvent } from "../db/events.ts";
+import { keepLane } from "../db/lanes.ts";
 import { addMedia } from "../db/media.ts";
-import { loadPost, type Post, writeContent } from "../db/posts.ts";
+import { type AccountRow, loadPost, type Post, writeContent } from "../db/posts.ts";
 import { posts } from "../db/schema.ts";
 import { disarmQuietly } from "./arming.ts";
 import { changedMeanwhile, unresolved, wrongState } from "./errors.ts";
@@ -27,11 +28,11 @@ export interface Draft {
   readonly images: readonly NewImage[];
 }
 
-/** Saves a new post; it belongs to the default account, if there is one. */
-export async function saveDraft(parts: Pick<DeskParts, "orm">, draft: Draft): Promise<Post> {
+/** Saves a new post; without an account it belongs to the default one, if there is one. */
+export async function saveDraft(parts: Pick<DeskParts, "orm">, draft: Draft, owner?: AccountRow): Promise<Post> {
   const id = newPostId(randomBytes(8));
   return await parts.orm.transaction(async (tx) => {
-    const account = await defaultAccount(tx);
+    const account = owner ?? (await defaultAccount(tx));
     await tx.insert(posts).values({ id, accountId: account?.id ?? null, numbered: draft.numbered });
     await store(tx, id, contentOf(draft), draft.images);
     await recordEvent(tx, id, "drafted", { tweets: draft.texts.length });
@@ -92,6 +93,7 @@ async function changeContent(
     if ((await unresolvedAttempts(tx, id)).length > 0) throw unresolved(id);
     await store(tx, id, content, images);
     const partlyOut = content.tweets.some((tweet) => tweet.out);
+    if (partlyOut) await keepLane(tx, id, undefined);
     const [updated] = await tx
       .update(posts)
       .set({

@@ -20,6 +20,9 @@ export function encrypt(keyring: Keyring, plain: Secret, identity: string): stri
   return [FORMAT, keyring.newest, nonce.toString("base64url"), body.toString("base64url")].join(".");
 }
 
+/** How every ciphertext of this key begins. */
+export const keyPrefix = (version: number): string => `${FORMAT}.${version}.`;
+
 export function decrypt(keyring: Keyring, ciphertext: string, identity: string): Secret {
   const [format, version, nonce, body] = ciphertext.split(".");
   if (format !== FORMAT || version === undefined || nonce === undefined || body === undefined) throw tampered();

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { PsnError } from "../core/errors.ts";
 import { Secret } from "../core/secret.ts";
 
-/** The encryption keys at hand. The newest encrypts; the others only open what they once closed. */
+/** The encryption keys at hand. `newest` encrypts; the others only open what they once closed. */
 export interface Keyring {
   readonly newest: number;
   readonly keys: ReadonlyMap<number, Uint8Array>;

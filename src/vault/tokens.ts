@@ -1,9 +1,10 @@
 import { and, eq, sql } from "drizzle-orm";
+import { PsnError } from "../core/errors.ts";
 import type { Secret } from "../core/secret.ts";
 import type { Queryable } from "../db/connection.ts";
-import { oauthTokens, vaultKeys } from "../db/schema.ts";
+import { accounts, oauthTokens } from "../db/schema.ts";
 import { decrypt, encrypt } from "./cipher.ts";
-import { fingerprint, type Keyring } from "./keyring.ts";
+import type { Keyring } from "./keyring.ts";
 
 export type TokenRow = typeof oauthTokens.$inferSelect;
 
@@ -25,10 +26,20 @@ export const openAccessToken = (keyring: Keyring, row: TokenRow): Secret =>
 export const openRefreshToken = (keyring: Keyring, row: TokenRow): Secret =>
   decrypt(keyring, row.refreshToken, identity("refresh", row.accountId, row.version));
 
+/** Both tokens as ciphertexts of this account and version. */
+export const sealTokens = (
+  keyring: Keyring,
+  accountId: string,
+  version: number,
+  { accessToken, refreshToken }: Pick<TokenPair, "accessToken" | "refreshToken">,
+) => ({
+  accessToken: encrypt(keyring, accessToken, identity("access", accountId, version)),
+  refreshToken: encrypt(keyring, refreshToken, identity("refresh", accountId, version)),
+});
+
 function sealed(keyring: Keyring, accountId: string, version: number, pair: TokenPair) {
   return {
-    accessToken: encrypt(keyring, pair.accessToken, identity("access", accountId, version)),
-    refreshToken: encrypt(keyring, pair.refreshToken, identity("refresh", accountId, version)),
+    ...sealTokens(keyring, accountId, version, pair),
     scopes: [...pair.scopes],
     expiresAt: pair.expiresAt,
     refreshedAt: sql`now()`,
@@ -87,20 +98,23 @@ export async function tokenRow(db: Queryable, accountId: string): Promise<TokenR
   return row;
 }
 
-/** The fingerprints of the keys that this database knows, by version. */
-export async function knownKeys(db: Queryable): Promise<ReadonlyMap<number, string>> {
-  const rows = await db.select().from(vaultKeys);
-  return new Map(rows.map((row) => [row.version, row.fingerprint]));
-}
-
-/** Notes the newest key's fingerprint; the first to come wins. */
-export async function noteKey(db: Queryable, keyring: Keyring): Promise<void> {
-  const key = keyring.keys.get(keyring.newest);
-  if (key === undefined) return;
-  await db
-    .insert(vaultKeys)
-    .values({ version: keyring.newest, fingerprint: fingerprint(key) })
-    .onConflictDoNothing();
+/** How many sign-ins the keys open, and whose they don't. */
+export async function decryptable(db: Queryable, keyring: Keyring): Promise<{ opened: number; closed: string[] }> {
+  const rows = await db
+    .select({ row: oauthTokens, username: accounts.username })
+    .from(oauthTokens)
+    .innerJoin(accounts, eq(accounts.id, oauthTokens.accountId));
+  const closed: string[] = [];
+  for (const { row, username } of rows) {
+    try {
+      openAccessToken(keyring, row);
+      openRefreshToken(keyring, row);
+    } catch (error) {
+      if (!(error instanceof PsnError)) throw error;
+      closed.push(username);
+    }
+  }
+  return { opened: rows.length - closed.length, closed };
 }
 
 export async function holdsTokens(db: Queryable): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { crash, describePlace, type Result, type Trial } from "../../bench/support/crash.ts";
+import { crash, describeTrial, type Result, type Trial } from "../../bench/support/crash.ts";
 import { describeFrozen, type Frozen, freeze } from "../../bench/support/frozen.ts";
 import { interruptAt, STEPS } from "../../bench/support/interrupted.ts";
 import { openStage, until } from "../../bench/support/stage.ts";
@@ -24,7 +24,10 @@ const TRIALS: readonly Trial[] = [
   { shape: "thread", place: { held: "tweets", nth: 4, acts: "late" } },
   { shape: "thread", place: { held: "tweets", nth: 7, acts: "before" } },
 ];
-const FROZEN: readonly Frozen[] = [{ point: "after_intent", nth: 3 }, { answer: "waits" }];
+const FROZEN: readonly Frozen[] = [
+  { shape: "thread", point: "after_intent", nth: 3 },
+  { shape: "thread", answer: "waits", nth: 3 },
+];
 const TIMEOUT = 90_000;
 
 let killed: Promise<Result[]> | undefined;
@@ -35,9 +38,9 @@ const results = (): Promise<Result[]> => {
 };
 
 describe.concurrent("a post goes out once, whole and in order, though the worker is killed", () => {
-  for (const [n, { shape, place }] of TRIALS.entries()) {
+  for (const [n, trial] of TRIALS.entries()) {
     test(
-      `${shape}: ${describePlace(place)}`,
+      describeTrial(trial),
       async () => {
         expect((await results())[n]?.breaches).toEqual([]);
       },
@@ -107,7 +110,7 @@ test.concurrent(
     try {
       const posts = [];
       for (const table of STEPS) {
-        const { status, post } = await interruptAt(stage, table, `Killed at ${table}`);
+        const { status, post } = await interruptAt(stage, "publish", table, `Killed at ${table}`);
         expect(status).toBe("draft");
         posts.push(post);
       }

@@ -11,7 +11,12 @@ export async function signIn(config: Config, orm: Orm, world: World, handle?: st
   const keyring = await openKeyring(config, orm);
   const grant = world.grant(handle === undefined ? {} : { account: handle });
   return await orm.transaction(async (tx) => {
-    const who = { xUserId: grant.accountId, username: grant.handle, name: grant.handle, subscriptionType: null };
+    const who = {
+      xUserId: grant.accountId,
+      username: grant.handle,
+      name: grant.handle,
+      subscriptionType: world.accounts.require(grant.handle).subscription,
+    };
     const { account } = await upsertAccount(tx, who);
     await saveSignIn(tx, keyring, account.id, {
       accessToken: new Secret(grant.accessToken),

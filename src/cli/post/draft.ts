@@ -4,9 +4,8 @@ import { parsePostId } from "../../core/post/id.ts";
 import { limitFor } from "../../core/post/warnings.ts";
 import { sectionsOf } from "../../core/thread/blocks.ts";
 import { splitIntoThread } from "../../core/thread/split.ts";
-import { defaultAccount } from "../../db/accounts.ts";
-import type { Post } from "../../db/posts.ts";
-import type { DeskParts } from "../../publishing/parts.ts";
+import { accountNamed } from "../../db/accounts.ts";
+import { type AccountRow, loadPost, type Post } from "../../db/posts.ts";
 import { type Draft, type NewImage, replaceDraft, saveDraft } from "../../publishing/write.ts";
 import type { Cli } from "../support/cli.ts";
 import { defineCommand } from "../support/command.ts";
@@ -20,6 +19,7 @@ interface Options {
   image: string[];
   numbered?: boolean;
   replace?: string;
+  account?: string;
 }
 
 export default defineCommand({
@@ -36,6 +36,7 @@ export default defineCommand({
           .default([], "none"),
       )
       .option("--numbered", "end each tweet of a thread with its counter, such as 1/3")
+      .option("--account <handle>", "whose post it is; without it, whoever signed in last")
       .option("--replace <id>", "put the text in the place of an earlier post's"),
   run: async (cli, command) => {
     const options = command.opts<Options>();
@@ -43,11 +44,15 @@ export default defineCommand({
     if (options.replace === undefined) {
       const given = await read(options);
       const { desk } = await cli.session();
-      return told(cli, await saveDraft(desk, await draftOf(desk, given)));
+      const account = await accountNamed(desk.orm, options.account);
+      if (account === undefined && options.account !== undefined) throw unknownAccount(options.account);
+      return told(cli, await saveDraft(desk, draftOf(given, account), account));
     }
+    if (options.account !== undefined) throw notAnothers();
     const id = parsePostId(options.replace);
     const { desk, given } = await givenFor(cli, id, () => read(options));
-    return told(cli, await replaceDraft(desk, id, await draftOf(desk, given)));
+    const { account } = await loadPost(desk.orm, id);
+    return told(cli, await replaceDraft(desk, id, draftOf(given, account)));
   },
 });
 
@@ -70,8 +75,15 @@ const onlyBreaks = () =>
     next: "Give some text with --stdin or --file FILE.",
   });
 
-async function draftOf(desk: DeskParts, { text, numbered, images }: Given): Promise<Draft> {
-  const account = await defaultAccount(desk.orm);
+const unknownAccount = (handle: string) =>
+  new PsnError("sign_in_needed", `No account ${JSON.stringify(handle.slice(0, 40))} is signed in.`, {
+    next: "psn setup status",
+  });
+
+const notAnothers = () =>
+  new PsnError("usage", "A post keeps its account: --replace takes no --account.", { next: "psn draft --help" });
+
+function draftOf({ text, numbered, images }: Given, account: AccountRow | undefined): Draft {
   const texts = splitIntoThread(text, { limit: limitFor(account?.subscriptionType), numbered });
   return { texts: withoutCounters(texts, numbered), numbered, images };
 }

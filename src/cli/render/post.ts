@@ -1,4 +1,4 @@
-import { formatUsd } from "../../core/post/prices.ts";
+import { formatUsd, PRICES } from "../../core/post/prices.ts";
 import type { PostView, TweetView } from "../../publishing/view.ts";
 import { bold, cyan, dim, green, harmless, red, yellow } from "./style.ts";
 
@@ -12,7 +12,8 @@ export function renderPost(view: PostView): string {
   lines.push(costLine(view));
   for (const warning of view.warnings) lines.push(`${yellow("!")} ${harmless(warning.message)}`);
   lines.push(...troubleLines(view));
-  if (view.local !== null && view.status !== "published") lines.push(`${dim("time")}  ${view.local}`);
+  if (view.local !== null && view.status !== "published" && view.intent === "publish")
+    lines.push(`${dim("time")}  ${view.local}`);
   if (view.status === "draft" || view.status === "failed") lines.push(`${dim("seal")}  ${bold(view.seal)}`);
   return lines.join("\n");
 }
@@ -23,7 +24,8 @@ export function renderBrief(view: PostView): string {
   for (const { n, url } of view.tweets) {
     if (url !== null) lines.push(`${MARKS.sent} ${bold(`${n}/${view.tweets.length}`)}  ${dim(url)}`);
   }
-  if (view.local !== null && view.status !== "published") lines.push(`${dim("time")}  ${view.local}`);
+  if (view.local !== null && view.status !== "published" && view.intent === "publish")
+    lines.push(`${dim("time")}  ${view.local}`);
   if (view.status !== "published") lines.push(costLine(view));
   for (const warning of view.warnings) {
     if (warning.code === "needs_this_machine") lines.push(`${yellow("!")} ${warning.message}`);
@@ -48,7 +50,8 @@ function headline(view: PostView): string {
   return parts.join(dim("  ·  "));
 }
 
-function statusWord(view: Pick<PostView, "status" | "subStatus">): string {
+function statusWord(view: Pick<PostView, "status" | "subStatus" | "intent">): string {
+  if (view.intent === "undo" && view.status !== "failed") return cyan("being deleted from X");
   const word = view.subStatus === null ? view.status : `${view.status} (${view.subStatus.replaceAll("_", " ")})`;
   switch (view.status) {
     case "published":
@@ -81,7 +84,11 @@ function renderTweet(tweet: TweetView, total: number): string[] {
 
 const kilobytes = (bytes: number) => (bytes < 1024 ? `${bytes} B` : `${Math.round(bytes / 1024)} kB`);
 
-function costLine({ cost, tweets }: PostView): string {
+function costLine({ cost, tweets, intent }: PostView): string {
+  if (intent === "undo") {
+    const out = tweets.filter((tweet) => tweet.state === "sent").length;
+    return `${dim("cost")}  ${formatUsd((out * PRICES.delete) / 1_000_000)} for deleting ${out}`;
+  }
   const left = tweets.filter((tweet) => tweet.state === "unsent").length;
   if (left === 0) return `${dim("cost")}  nothing more`;
   const links = cost.withLinks === 0 ? "" : dim(`  (${cost.withLinks} with a link)`);

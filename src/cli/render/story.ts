@@ -1,3 +1,4 @@
+import { formatUsd } from "../../core/post/prices.ts";
 import { wallTime } from "../../core/time/describe.ts";
 import type { AttemptRow } from "../../db/attempts.ts";
 import type { EventKind, eventsOf } from "../../db/events.ts";
@@ -29,6 +30,10 @@ const SENTENCES: Record<EventKind, string> = {
   retrying: "is tried again",
   waiting: "waits",
   stop_asked: "asked to stop",
+  undo_asked: "to be deleted from X, as you asked",
+  tweet_deleted: "is deleted from X",
+  undone: "everything that was out is deleted; a draft again",
+  undo_cancelled: "cancelled before anything was deleted",
   published: "published",
   failed: "stopped",
   missed: "missed its time",
@@ -39,26 +44,42 @@ const SENTENCES: Record<EventKind, string> = {
 export function storyOf(events: readonly EventRow[], attempts: readonly AttemptRow[]): StoryLine[] {
   const fromEvents = events.map((event) => ({ at: event.at, what: sentenceOf(event) }));
   const fromAttempts = attempts
-    .filter((attempt) => attempt.outcome !== "sent" && attempt.outcome !== "adopted")
+    .filter((attempt) => !isToldByEvent(attempt))
     .map((attempt) => ({ at: attempt.startedAt, what: answerOf(attempt) }));
   return [...fromEvents, ...fromAttempts]
     .sort((a, b) => a.at.getTime() - b.at.getTime())
     .map(({ at, what }) => ({ at: at.toISOString(), what }));
 }
 
+/** Successes are; so is a tweet to delete that was gone already. */
+const isToldByEvent = ({ kind, outcome }: AttemptRow) =>
+  outcome === "sent" || outcome === "adopted" || (kind === "delete" && outcome === "absent");
+
 function sentenceOf({ kind, detail }: EventRow): string {
   const sentence = kind in SENTENCES ? SENTENCES[kind as EventKind] : kind;
   const tweet = typeof detail["tweet"] === "number" ? `tweet ${detail["tweet"]} ` : "";
   const until = typeof detail["until"] === "string" ? ` until ${detail["until"]}` : "";
   const why = typeof detail["message"] === "string" ? `: ${detail["message"]}` : codeOf(detail);
-  return `${tweet}${sentence}${until}${why}`;
+  return `${tweet}${sentence}${until}${billOf(detail)}${why}`;
+}
+
+/** What taking something back came to. */
+function billOf(detail: Record<string, unknown>): string {
+  if (detail["gone"] === true) return " (it was gone already)";
+  return typeof detail["usd"] === "number" ? ` (${formatUsd(detail["usd"])})` : "";
 }
 
 const codeOf = (detail: Record<string, unknown>) => (typeof detail["code"] === "string" ? ` (${detail["code"]})` : "");
 
+const ASKED: Record<AttemptRow["kind"], string> = {
+  tweet: "",
+  media: "image of ",
+  alt_text: "alt text of ",
+  delete: "deletion of ",
+};
+
 function answerOf({ kind, position, outcome, httpStatus, code }: AttemptRow): string {
-  const what =
-    kind === "tweet" ? `tweet ${position}` : `${kind === "media" ? "image" : "alt text"} of tweet ${position}`;
+  const what = `${ASKED[kind]}tweet ${position}`;
   const answer = [httpStatus, code].filter((part) => part !== null).join(" ");
   return `${what}: ${outcome.replace("_", " ")}${answer === "" ? "" : ` (${answer})`}`;
 }

@@ -55,8 +55,7 @@ function timezone({ config }: Cli): Step {
 function xApp({ config }: Cli): Step {
   const { clientId, clientSecret } = config.x;
   if (clientId === undefined) {
-    const next = `set X_CLIENT_ID in ${config.hubFile} and X_CLIENT_SECRET in ${config.secretsFile}`;
-    return { step: "x_app", state: "missing", detail: "no client id", next };
+    return { step: "x_app", state: "missing", detail: "no client id", next: "psn setup x-app" };
   }
   const secret =
     clientSecret === undefined ? "public client, no secret" : `secret from ${config.origins.X_CLIENT_SECRET}`;

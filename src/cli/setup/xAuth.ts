@@ -4,8 +4,9 @@ import { bold, green } from "../render/style.ts";
 import type { Cli } from "../support/cli.ts";
 import { defineCommand, type Outcome } from "../support/command.ts";
 import { readStdin } from "../support/input.ts";
-import { notice } from "../support/output.ts";
-import { abandonSignIn, finishSignIn, startSignIn } from "../support/signIn.ts";
+import { asked } from "../support/prompts.ts";
+import { finishSignIn, type SignedIn, startSignIn } from "../support/signIn.ts";
+import { signInByPrompt } from "../support/signInPrompt.ts";
 
 const PASTE_BYTES = 16 * 1024;
 
@@ -27,21 +28,9 @@ export default defineCommand({
         next: "psn setup x-auth start",
       });
     }
-    return await both(cli);
+    return told(await signInByPrompt(cli));
   },
 });
-
-/** In a terminal: prints the address and waits for the paste. */
-async function both(cli: Cli): Promise<Outcome> {
-  const url = await startSignIn(cli);
-  notice(instructions(url, "Paste it below"));
-  try {
-    return await finish(cli, await prompted());
-  } catch (error) {
-    if (error instanceof PsnError && error.code === "interrupted") await abandonSignIn(cli, url);
-    throw error;
-  }
-}
 
 async function start(cli: Cli): Promise<Outcome> {
   const url = await startSignIn(cli);
@@ -63,7 +52,10 @@ const instructions = (url: string, whereTo: string) =>
   ].join("\n");
 
 async function finish(cli: Cli, text: string): Promise<Outcome> {
-  const { username, former, resumed } = await finishSignIn(cli, text);
+  return told(await finishSignIn(cli, text));
+}
+
+function told({ username, former, resumed }: SignedIn): Outcome {
   const more = resumed > 0 ? ` ${resumed} waiting ${resumed === 1 ? "post goes" : "posts go"} on.` : "";
   const instead = former === undefined ? "" : ` New posts are theirs, no longer @${former}'s.`;
   return {
@@ -80,14 +72,7 @@ async function finish(cli: Cli, text: string): Promise<Outcome> {
 async function pasted(cli: Cli, stdin: boolean): Promise<string> {
   if (stdin) return new TextDecoder().decode(await readStdin(PASTE_BYTES));
   if (!cli.interactive) throw needsStdin();
-  return await prompted();
-}
-
-async function prompted(): Promise<string> {
-  const { isCancel, text } = await import("@clack/prompts");
-  const answer = await text({ message: "Paste the address of the page that did not open" });
-  if (!isCancel(answer)) return answer;
-  throw new PsnError("interrupted", "Interrupted; nothing was changed.", { next: "psn setup x-auth" });
+  return await asked("Paste the address of the page that did not open", () => undefined);
 }
 
 const needsStdin = () =>

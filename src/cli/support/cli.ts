@@ -32,6 +32,17 @@ export class Cli {
     return this.#config;
   }
 
+  /** After a setting was stored: everything that was read from the old ones is read again. */
+  reload(): void {
+    this.#config = undefined;
+  }
+
+  /** Whether the embedded database was made before: then nobody is asked where posts shall be kept. */
+  async hasDatabase(): Promise<boolean> {
+    const { embeddedStatus } = await import("../../embedded/server.ts");
+    return embeddedStatus(this.config.stateDir).state !== "absent";
+  }
+
   now(): Date {
     return new Date();
   }

@@ -6,7 +6,8 @@ import type { Secret } from "../../core/secret.ts";
 import type { Orm } from "../../db/connection.ts";
 import { oauthTokens, pendingSignIns, vaultKeys } from "../../db/schema.ts";
 import { fingerprint, type Keyring, makeKey, parseKeyring } from "../../vault/keyring.ts";
-import { holdsTokens, knownKeys, noteKey } from "../../vault/tokens.ts";
+import { knownKeys, noteKey } from "../../vault/keys.ts";
+import { holdsTokens } from "../../vault/tokens.ts";
 
 /**
  * The encryption keys: the ones given, or a new one on the first day. A key is never made anew while the
@@ -19,22 +20,28 @@ export async function openKeyring(config: Config, orm: Orm): Promise<Keyring> {
     });
   }
   const text = config.encryptionKey ?? (await storeKeyOnce(config.secretsFile, () => firstKey(orm)));
-  const keyring = parseKeyring(text);
+  const given = parseKeyring(text);
+  if (!(await knownKeys(orm)).has(given.newest)) await noteKey(orm, given);
+  // Another first command may have noted its own key meanwhile.
   const known = await knownKeys(orm);
-  for (const [version, key] of keyring.keys) {
+  for (const [version, key] of given.keys) {
     const noted = known.get(version);
-    if (noted !== undefined && noted !== fingerprint(key)) throw otherKey(config, version);
+    if (noted !== undefined && noted.fingerprint !== fingerprint(key)) throw otherKey(config, version);
   }
-  if (!known.has(keyring.newest)) {
-    await noteKey(orm, keyring);
-    // Another first command may have noted its own key meanwhile.
-    const newest = keyring.keys.get(keyring.newest);
-    if (newest !== undefined && (await knownKeys(orm)).get(keyring.newest) !== fingerprint(newest)) {
-      throw otherKey(config, keyring.newest);
-    }
-  }
-  return keyring;
+  const active = [...given.keys.keys()].filter((version) => known.get(version)?.active === true);
+  const mustHave = Math.max(...[...known].filter(([, key]) => key.active).map(([version]) => version));
+  if (!active.includes(mustHave)) throw notHere(config, mustHave);
+  return { keys: given.keys, newest: mustHave };
 }
+
+const notHere = (config: Config, version: number) =>
+  new PsnError(
+    "key_missing",
+    `This database encrypts with key v${version} by now, and it is not in PSN_ENCRYPTION_KEY here.`,
+    {
+      next: `copy PSN_ENCRYPTION_KEY from where the key was rotated into ${config.secretsFile}`,
+    },
+  );
 
 /**
  * A new key; what was begun with a key that is lost, and can't be finished any more, is forgotten. A sign-in that was

@@ -1,5 +1,5 @@
 import { PsnError } from "../../core/errors.ts";
-import { liftHold, upsertAccount } from "../../db/accounts.ts";
+import { defaultAccount, liftHold, upsertAccount } from "../../db/accounts.ts";
 import type { OAuthFailure, XTokens } from "../../platforms/x/oauth.ts";
 import { parsePaste } from "../../platforms/x/paste.ts";
 import { ringHeld } from "../../publishing/ringHeld.ts";
@@ -38,8 +38,14 @@ export interface SignedIn {
   readonly resumed: number;
 }
 
-/** Trades the pasted code at once, asks X who it is, and stores the sign-in. */
-export async function finishSignIn(cli: Cli, text: string): Promise<SignedIn> {
+/** Whether to go on as this account, when new posts belonged to another until now. Names without @. */
+export type ConfirmOther = (username: string, former: string) => Promise<boolean>;
+
+/**
+ * Trades the pasted code at once, asks X who it is, and stores the sign-in. Another account than before is stored
+ * only if `confirm` says so; without it, who can't be asked is taken at their word.
+ */
+export async function finishSignIn(cli: Cli, text: string, confirm?: ConfirmOther): Promise<SignedIn> {
   const oauth = xOAuthFor(cli.config);
   const { database, desk } = await cli.session();
   const keyring = await openKeyring(cli.config, database.orm);
@@ -70,6 +76,16 @@ export async function finishSignIn(cli: Cli, text: string): Promise<SignedIn> {
     );
   }
   const { id, username, name, subscriptionType } = me.value;
+  const before = await defaultAccount(database.orm);
+  if (before !== undefined && before.xUserId !== id && confirm !== undefined) {
+    if (!(await confirm(username, before.username))) {
+      await oauth.revoke(answer.tokens.refreshToken);
+      await endSignIn(database.orm, begun.id);
+      throw new PsnError("sign_in_refused", `You stay signed in as @${before.username}.`, {
+        next: "log in at x.com with the right account, then: psn setup x-auth",
+      });
+    }
+  }
   const stored = await database.orm.transaction(async (tx) => {
     const { account, former } = await upsertAccount(tx, {
       xUserId: id,

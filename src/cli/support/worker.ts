@@ -11,6 +11,7 @@ import type { Orm } from "../../db/connection.ts";
 import { runningWorker } from "../../db/worker.ts";
 import { makePrivateFolder } from "../../files/atomic.ts";
 import { cannotWrite } from "../../files/errors.ts";
+import { isInstalled, servicePlace } from "../worker/service/place.ts";
 import type { Cli } from "./cli.ts";
 import { notice } from "./output.ts";
 
@@ -78,8 +79,14 @@ function rotated(path: string): string {
 }
 
 interface AfterArming {
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly MachineWarning[];
   readonly problem: PsnError | undefined;
+}
+
+/** What the local engine can't do, and the command that helps or shows how it stands. */
+interface MachineWarning extends Warning {
+  readonly code: "needs_this_machine";
+  readonly next: string;
 }
 
 /** Sees to a worker after a post was armed, and says what the local engine can't do. */
@@ -87,13 +94,16 @@ export async function ensureWorkerAfterArming(cli: Cli): Promise<AfterArming> {
   if (cli.config.engine !== "local") return { warnings: [], problem: undefined };
   const { database } = await cli.session();
   const failed = await startWorker(cli.config, database.orm);
-  return { warnings: [NEEDS_THIS_MACHINE], problem: failed === undefined ? undefined : nobodySends(failed) };
+  return { warnings: [needsThisMachine(cli.config)], problem: failed === undefined ? undefined : nobodySends(failed) };
 }
 
-const NEEDS_THIS_MACHINE: Warning = {
-  code: "needs_this_machine",
-  message: "It goes out from this machine: leave it on and awake at that time.",
-};
+function needsThisMachine(config: Config): MachineWarning {
+  const goesOut = "It goes out from this machine: leave it on and awake at that time.";
+  const [more, next] = isInstalled(servicePlace(config, readEnvironment()))
+    ? ["Its service is back after a reboot, with your log-in at the latest.", "psn worker status"]
+    : ["After a reboot nothing sends it until psn is used, unless you run: psn worker install", "psn worker install"];
+  return { code: "needs_this_machine", message: `${goesOut} ${more}`, next };
+}
 
 /** The post stays armed: the next command that can start a worker does. */
 function nobodySends({ code, message, next, cause }: PsnError): PsnError {

@@ -10,7 +10,7 @@ export function xClientFor(config: Config): XClient {
 
 export function xOAuthFor(config: Config): XOAuth {
   const { clientId, clientSecret, callbackUrl, apiUrl, authorizeUrl } = config.x;
-  if (clientId === undefined) throw noApp(config);
+  if (clientId === undefined) throw noApp();
   return createXOAuth({
     clientId,
     ...(clientSecret === undefined ? {} : { clientSecret }),
@@ -21,7 +21,7 @@ export function xOAuthFor(config: Config): XOAuth {
   });
 }
 
-const noApp = (config: Config) =>
+const noApp = () =>
   new PsnError("not_set_up", "psn does not know your X app yet: X_CLIENT_ID is not set.", {
-    next: `set X_CLIENT_ID in ${config.hubFile} and X_CLIENT_SECRET in ${config.secretsFile}, then: psn setup x-auth start`,
+    next: "psn setup x-app",
   });

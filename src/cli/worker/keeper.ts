@@ -1,6 +1,7 @@
 /**
  * Keeps a worker alive: starts it again when it is killed or crashes, and ends with it when it ends by itself, be it
  * because there is nothing to do or because its database stays away. The next command starts another.
+ * Its own arguments are the worker's.
  * Imports nothing of psn, so that it costs next to nothing while it waits.
  */
 import { spawn } from "node:child_process";
@@ -14,7 +15,8 @@ const PAUSE_MS = 300;
 /** EXIT.unexpected, and what Bun ends with. Other codes are for what a person has to mend. */
 const CRASHED = 1;
 
-const start = () => spawn(process.execPath, ["--no-env-file", WORKER, "run"], { stdio: "inherit" });
+const start = () =>
+  spawn(process.execPath, ["--no-env-file", WORKER, "run", ...process.argv.slice(2)], { stdio: "inherit" });
 
 let worker = start();
 let stopping = false;

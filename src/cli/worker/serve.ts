@@ -6,7 +6,7 @@ import type { AlarmPayload } from "../../core/post/alarm.ts";
 import { openDatabase } from "../../db/connection.ts";
 import { databaseCode, isConnectionLost } from "../../db/failures.ts";
 import { findAstray } from "../../db/reconcile.ts";
-import { otherSessions, WORKER_LOCK, workerName } from "../../db/worker.ts";
+import { otherSessions, workerName } from "../../db/worker.ts";
 import { stopEmbedded } from "../../embedded/server.ts";
 import { JobPool } from "../../engine/local/pool.ts";
 import { startRinging } from "../../engine/local/ringer.ts";
@@ -16,6 +16,7 @@ import { reconcile } from "../../publishing/reconcile.ts";
 import { publishPost } from "../../publishing/run/publish.ts";
 import { openPress } from "../support/press.ts";
 import { openDatabaseSession, type Session } from "../support/session.ts";
+import { giveTurn, isAwaited, tryTurn, waitForTurn } from "./service/handover.ts";
 
 /** Posts that are being published, or wait for their instant, at the same time. */
 const AT_ONCE = 200;
@@ -24,14 +25,25 @@ const SWEEP_MS = 1_000;
 const DRAIN_MS = 15_000;
 /** A database that is gone for longer than this is not coming back by itself. */
 const GIVE_UP_MS = 60_000;
+const AGAIN_MS = 500;
+/** A worker that stays looks for a database that stays away, too, and less often. */
+const AGAIN_LATER_MS = 10_000;
 
-type Ended = "stopped" | "idle" | "second";
+type Ended = "stopped" | "idle" | "second" | "relieved";
+
+interface WorkerOptions {
+  /** Ends only when it is told to, as a service does: another worker is waited for and relieved. @default false */
+  readonly stay?: boolean;
+}
 
 /**
  * Serves one database until it is told to stop or there is nothing to do; outlives a database that restarts.
  * `at` is called at the named points of publishing, for whoever tries what happens there.
  */
-export async function runWorker(at: PressParts["at"] = () => undefined): Promise<Ended> {
+export async function runWorker(
+  at: PressParts["at"] = () => undefined,
+  { stay = false }: WorkerOptions = {},
+): Promise<Ended> {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort());
   const surroundings = readEnvironment();
@@ -39,7 +51,7 @@ export async function runWorker(at: PressParts["at"] = () => undefined): Promise
   for (;;) {
     const config = loadConfig(surroundings);
     try {
-      const ended = await serve(config, stop.signal, at, () => {
+      const ended = await serve({ config, stop: stop.signal, at, stay }, () => {
         goneSince = undefined;
       });
       if (ended !== "lost") return ended;
@@ -50,18 +62,21 @@ export async function runWorker(at: PressParts["at"] = () => undefined): Promise
       log(`the database does not answer: ${describe(error)}`);
     }
     goneSince ??= performance.now();
-    if (performance.now() - goneSince > GIVE_UP_MS) throw databaseGone();
+    const forLong = performance.now() - goneSince > GIVE_UP_MS;
+    if (forLong && !stay) throw databaseGone();
+    await pause(forLong ? AGAIN_LATER_MS : AGAIN_MS, stop.signal);
     if (stop.signal.aborted) return "stopped";
-    await Bun.sleep(500);
   }
 }
 
-async function serve(
-  config: Config,
-  stop: AbortSignal,
-  at: PressParts["at"],
-  serving: () => void,
-): Promise<Ended | "lost"> {
+interface Serving {
+  readonly config: Config;
+  readonly stop: AbortSignal;
+  readonly at: PressParts["at"];
+  readonly stay: boolean;
+}
+
+async function serve({ config, stop, at, stay }: Serving, serving: () => void): Promise<Ended | "lost"> {
   const session = await openDatabaseSession(config, { max: CONNECTIONS, applicationName: "psn worker pool" });
   const lost = new AbortController();
   const guard = openDatabase(session.address, {
@@ -71,8 +86,13 @@ async function serve(
   });
   const pool = new JobPool(AT_ONCE);
   try {
-    const [held] = await guard.sql<{ ok: boolean }[]>`select pg_try_advisory_lock(${WORKER_LOCK}) as ok`;
-    if (held?.ok !== true) return "second";
+    if (!(await tryTurn(guard.sql))) {
+      if (!stay) return "second";
+      log(`worker ${process.pid} waits for its turn`);
+      serving();
+      if (!(await waitForTurn(guard.sql, AbortSignal.any([stop, lost.signal]))))
+        return lost.signal.aborted ? "lost" : "stopped";
+    }
     log(`worker ${process.pid} serves`);
     const press = pressOf(config, session, at);
     const ringer = await startRinging(
@@ -82,15 +102,28 @@ async function serve(
     );
     serving();
     try {
-      return await sweep({ config, session, pool, guard: guard.sql, stop, lost: lost.signal });
+      return await sweep({ config, session, pool, guard: guard.sql, stop, lost: lost.signal, stay });
     } finally {
       await settled(ringer.stop());
     }
   } finally {
     // What is on its way to X is waited for; what has not begun is somebody else's.
     await pool.drain(lost.signal.aborted ? 0 : DRAIN_MS);
+    const last = stay && stop.aborted && !lost.signal.aborted && pool.busy === 0 && (await isAlone(session));
     await settled(guard.close());
     if (pool.busy === 0) await settled(session.close());
+    if (last) await settled(stopEmbedded(config.stateDir));
+  }
+}
+
+/** Whether the embedded server serves nobody else: a worker that stays and is told to stop takes it along. */
+async function isAlone(session: Session): Promise<boolean> {
+  if (!session.embedded) return false;
+  try {
+    return (await otherSessions(session.database.orm)) === 0;
+  } catch (error) {
+    if (isConnectionLost(error)) return false;
+    throw error;
   }
 }
 
@@ -130,10 +163,11 @@ interface Sweep {
   readonly guard: ReturnType<typeof openDatabase>["sql"];
   readonly stop: AbortSignal;
   readonly lost: AbortSignal;
+  readonly stay: boolean;
 }
 
 async function sweep(parts: Sweep): Promise<Ended | "lost"> {
-  const { config, session, pool, stop, lost } = parts;
+  const { config, session, pool, guard, stop, lost, stay } = parts;
   let idleSince = performance.now();
   for (;;) {
     if (stop.aborted) return "stopped";
@@ -141,7 +175,11 @@ async function sweep(parts: Sweep): Promise<Ended | "lost"> {
     try {
       const { onTheirWay } = await reconcile(session.desk);
       if (onTheirWay > 0 || pool.busy > 0) idleSince = performance.now();
-      if (performance.now() - idleSince >= config.idleMs && (await retire(parts))) return "idle";
+      if (!stay && (await isAwaited(guard))) {
+        await giveTurn(guard);
+        return "relieved";
+      }
+      if (!stay && performance.now() - idleSince >= config.idleMs && (await retire(parts))) return "idle";
     } catch (error) {
       if (!isConnectionLost(error)) log(`sweep: ${describe(error)}`);
     }
@@ -162,9 +200,14 @@ async function retire({ config, session, guard }: Sweep): Promise<boolean> {
     await guard`select pg_advisory_unlock(${ARMING_LOCK})`;
     return false;
   }
-  await guard`select pg_advisory_unlock(${WORKER_LOCK})`;
+  await giveTurn(guard);
   if (session.embedded) await stopEmbedded(config.stateDir);
   return true;
+}
+
+/** Waits, at most until the signal comes. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  for (const until = performance.now() + ms; performance.now() < until && !signal.aborted; ) await Bun.sleep(AGAIN_MS);
 }
 
 async function settled(work: Promise<unknown>): Promise<void> {

@@ -6,6 +6,7 @@ import { embeddedStatus, stopEmbedded } from "../../embedded/server.ts";
 import { systemCode } from "../../files/errors.ts";
 import { defineCommand, type Outcome } from "../support/command.ts";
 import { openDatabaseSession } from "../support/session.ts";
+import { type StoppedService, stopService } from "./service/stop.ts";
 
 const WAIT_MS = 20_000;
 
@@ -17,14 +18,15 @@ export default defineCommand({
   run: async (cli) => {
     const { config } = cli;
     const embedded = config.databaseUrl === undefined;
+    const service = await stopService(config);
     // Nothing is started only to be stopped.
-    if (embedded && embeddedStatus(config.stateDir).state !== "running") return nothingRuns(false);
+    if (embedded && embeddedStatus(config.stateDir).state !== "running") {
+      return told({ pid: service?.pid, server: service?.pid !== undefined, service });
+    }
     const session = await openDatabaseSession(config);
     try {
-      const pid = await stopAll(session.database.orm);
-      if (pid === undefined) return nothingRuns(embedded);
-      const server = embedded ? ", and so has the embedded database" : "";
-      return { data: { stopped: true, pid }, text: `Worker ${pid} has stopped${server}.` };
+      const pid = (await stopAll(session.database.orm)) ?? service?.pid;
+      return told({ pid, server: embedded, service });
     } finally {
       await session.close();
       if (embedded) await stopEmbedded(config.stateDir);
@@ -32,10 +34,28 @@ export default defineCommand({
   },
 });
 
-const nothingRuns = (server: boolean): Outcome => ({
-  data: { stopped: false },
-  text: server ? "No worker runs; the embedded database has stopped." : "No worker runs.",
-});
+interface Stopped {
+  /** Of the worker that ran. */
+  readonly pid: number | undefined;
+  /** Whether the embedded database has stopped too. */
+  readonly server: boolean;
+  readonly service: StoppedService | undefined;
+}
+
+function told({ pid, server, service }: Stopped): Outcome {
+  const worker =
+    pid === undefined
+      ? `No worker runs${server ? "; the embedded database has stopped" : ""}.`
+      : `Worker ${pid} has stopped${server ? ", and so has the embedded database" : ""}.`;
+  const stopped = { stopped: pid !== undefined, ...(pid === undefined ? {} : { pid }) };
+  if (service === undefined) return { data: stopped, text: worker };
+  const { name } = service;
+  const back = `${name} starts it again at the next log-in or reboot; psn worker install does now.`;
+  return {
+    data: { ...stopped, service: name, comesBack: back, next: "psn worker install" },
+    text: `${worker}\n${back}`,
+  };
+}
 
 /**
  * Tells the worker to stop, and whichever takes its place meanwhile: commands that ran at once may each have started one.

@@ -72,7 +72,7 @@ export const HOLDS = {
   x_app_refused: {
     subStatus: "needs_reauth",
     message: "X refuses the app's client id or secret; the sign-in itself is untouched.",
-    next: "psn setup status",
+    next: "psn setup doctor",
     recheckMs: 15 * MINUTE_MS,
   },
   x_unreachable: {

@@ -7,6 +7,15 @@ export const vaultKeys = pgTable("vault_keys", {
   version: integer().primaryKey(),
   fingerprint: text().notNull().unique(),
   createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  /** Since when it encrypts. Null: it is known, and not everybody who needs it has shown that he has it. */
+  activeAt: timestamp({ withTimezone: true }),
+});
+
+/** Who publishes from this database, on whatever machine, and which key it has shown to have. */
+export const keyHolders = pgTable("key_holders", {
+  name: text().primaryKey(),
+  newest: integer().notNull(),
+  seenAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
 });
 
 /** One sign-in per account. Both tokens are ciphertexts; `version` rises with every stored pair. */

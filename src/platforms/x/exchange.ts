@@ -77,7 +77,7 @@ function requestInit({ call, endpoint, body }: XRequest, token: string, signal: 
     redirect: "manual",
     signal,
     // A new connection for what can't be repeated: on one that is reused, a close by X looks like a lost answer.
-    ...(call === "createTweet" ? { keepalive: false } : {}),
+    ...(call === "createTweet" || call === "deleteTweet" ? { keepalive: false } : {}),
   };
 }
 

@@ -46,7 +46,7 @@ function checkLateness({ parts, post }: Run): End | undefined {
 const TRIAL_MS = 60_000;
 
 /** What holds the account stops all of its posts; when its time is over, one of them tries. */
-async function checkHold(run: Run): Promise<End | undefined> {
+export async function checkHold(run: Run): Promise<End | undefined> {
   const { parts, account } = run;
   if (account.holdCode === null) return undefined;
   const now = parts.now();

@@ -6,6 +6,7 @@ import { recordEvent } from "../../db/events.ts";
 import { keepLane } from "../../db/lanes.ts";
 import { loadAround, loadPost, type PostRow } from "../../db/posts.ts";
 import { posts } from "../../db/schema.ts";
+import { startOver } from "../../db/undo.ts";
 import { withArming } from "../arming.ts";
 import type { PressParts } from "../parts.ts";
 import { checkBeforeSending } from "./checks.ts";
@@ -15,11 +16,12 @@ import { Lease, LeaseLost } from "./lease.ts";
 import { sendTweets } from "./sendTweets.ts";
 import { settleOpenAttempts } from "./settle.ts";
 import { afterStop } from "./stop.ts";
+import { undoTweets } from "./undoTweets.ts";
 import { untilDue } from "./untilDue.ts";
 
 /** What became of an alarm. */
 export type RunOutcome =
-  | { readonly kind: "published" | "failed" | "cancelled" | "waiting" }
+  | { readonly kind: "published" | "undone" | "failed" | "cancelled" | "waiting" }
   /** Another process holds the post; look again when its lease could be over. */
   | { readonly kind: "held"; readonly until: Date }
   /** The alarm is older than the post, or the post needs nothing any more. */
@@ -27,7 +29,7 @@ export type RunOutcome =
   /** The post was taken over while this run held it. */
   | { readonly kind: "lost" };
 
-/** Publishes one post, as far as it gets: the body of a run under every engine. */
+/** Publishes one post, or takes it back, as far as it gets: the body of a run under every engine. */
 export async function publishPost(parts: PressParts, alarm: AlarmPayload): Promise<RunOutcome> {
   const token = randomUUID();
   const asked = { monotonic: parts.monotonic(), wall: parts.now().getTime() };
@@ -49,15 +51,20 @@ async function publishHeld(parts: PressParts, { row, unresolved }: Claimed, leas
   const post = await loadAround(parts.orm, row);
   if (post.account === undefined) throw new Error(`post ${post.id} is armed and has no account`);
   const run: Run = { parts, post, account: post.account, lease, refusedVersion: undefined, granted: undefined };
-  const end =
+  const end = row.intent === "undo" ? await undoTweets(run, unresolved) : await sendUnsent(run, unresolved);
+  return end === "published" ? { kind: "published" } : letGo(run, end);
+}
+
+async function sendUnsent(run: Run, unresolved: boolean): Promise<End | "published"> {
+  return (
     (unresolved ? await settleOpenAttempts(run) : undefined) ??
     (run.post.row.stopRequested ? await afterStop(run) : undefined) ??
     (await checkBeforeSending(run)) ??
     (await untilDue(run)) ??
     (await enterLane(run)) ??
     (await sendTweets(run)) ??
-    PUBLISHED;
-  return end === "published" ? { kind: "published" } : letGo(run, end);
+    PUBLISHED
+  );
 }
 
 const PUBLISHED: End = { release: { to: "published" }, event: "published", detail: {} };
@@ -71,6 +78,8 @@ async function letGo(run: Run, end: End): Promise<RunOutcome> {
   const write = async (tx: Parameters<Parameters<typeof withArming>[1]>[0], arm?: (row: PostRow) => Promise<void>) => {
     const row = await release(tx, post.id, lease.token, final.release);
     if (row === undefined) throw new LeaseLost();
+    // Thrown out of the transaction: the lease runs out, and the next run deletes that tweet too.
+    if (isUndone(final) && !(await startOver(tx, post.id))) throw new Error(`a tweet of ${post.id} came out meanwhile`);
     if (post.tweets.length > 1) await keepLane(tx, post.id, keptUntil(final, out));
     if (!isSameWait(run, final)) await recordEvent(tx, post.id, final.event, final.detail);
     await arm?.(row);
@@ -83,7 +92,7 @@ async function letGo(run: Run, end: End): Promise<RunOutcome> {
     case "failed":
       return { kind: "failed" };
     case "draft":
-      return { kind: "cancelled" };
+      return { kind: isUndone(final) ? "undone" : "cancelled" };
     case "scheduled":
       return { kind: "waiting" };
   }
@@ -94,6 +103,8 @@ function isSameWait({ post: { row } }: Run, { release: how }: End): boolean {
   if (how.to !== "scheduled" || how.failure === undefined) return false;
   return row.subStatus === how.subStatus && row.failure?.code === how.failure.code;
 }
+
+const isUndone = ({ release: how }: End): boolean => how.to === "draft" && how.undone === true;
 
 /** A thread that has begun keeps others out while it waits, unless nobody knows how long: then they go on. */
 function keptUntil({ release: how }: End, out: number): Date | undefined {

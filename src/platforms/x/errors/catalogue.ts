@@ -4,8 +4,8 @@ import type { CatalogueRow, When } from "./row.ts";
 const EDIT = "psn edit ID --tweet N --stdin";
 const SHOW = "psn show ID";
 const SIGN_IN = "psn setup x-auth start";
-const APP = "psn setup status";
-const DOCTOR = "psn setup status";
+const APP = "psn setup x-app";
+const DOCTOR = "psn setup doctor";
 
 const READS: readonly XCallName[] = ["me", "getTweet", "ownTimeline", "deleteTweet"];
 const MEDIA: readonly XCallName[] = ["uploadImage", "setAltText"];

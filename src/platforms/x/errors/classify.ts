@@ -26,7 +26,7 @@ export function classify(failed: FailedCall): XFailure {
     class: classFor(row, failed),
     code: row.code,
     message: row.says,
-    next: failed.call === "me" && row.next.includes("ID") ? "psn setup status" : row.next,
+    next: failed.call === "me" && row.next.includes("ID") ? "psn setup doctor" : row.next,
     ...(status === undefined ? {} : { status }),
     ...(detail === undefined ? {} : { detail }),
     ...(waits(row) ? { retryAt: retryAt(row, failed) } : {}),

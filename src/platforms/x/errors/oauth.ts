@@ -45,7 +45,7 @@ interface OAuthRow {
 }
 
 const START = "psn setup x-auth start";
-const APP = "psn setup status";
+const APP = "psn setup x-app";
 const APP_SECRET = "X does not accept the app's id and secret: the secret was renewed, or it belongs to another app.";
 const CODE_LATE = "The code was late or used already: it lives 30 seconds and works once.";
 const SIGNED_OUT = "The sign-in has ended: X does not accept its refresh token any more.";
@@ -80,7 +80,7 @@ const ROWS: readonly OAuthRow[] = [
     // arctic drops the body of a 403, and this is the one that has been seen here.
     status: [402, 403],
     says: "X refuses the app, most likely because its spending limit is reached or its credits are gone.",
-    next: "psn setup status",
+    next: "psn setup doctor",
   },
 ];
 
@@ -106,13 +106,13 @@ export function oauthFailure(refusal: OAuthRefusal): OAuthFailure {
   const isOutage = status === 401 || status === 429 || (status !== undefined && status >= 500);
   if (isOutage || /^(server_error|temporarily_unavailable)$/.test(error ?? "")) return outage(true, told);
   const message = "X refuses the sign-in for a reason that psn does not know.";
-  return { code: "unexpected", message, next: "psn setup status", ...told };
+  return { code: "unexpected", message, next: "psn setup doctor", ...told };
 }
 
 /** `sent`: the request may have reached X. */
 export function outage(sent: boolean, told: { readonly status?: number; readonly detail?: string } = {}): OAuthFailure {
   const message = sent ? "X did not answer the sign-in as it should." : "X can't be reached from this machine.";
-  return { code: "outage", sent, message, next: "psn setup status", ...told };
+  return { code: "outage", sent, message, next: "psn setup doctor", ...told };
 }
 
 export function scopesMissing(missing: readonly XScope[]): OAuthFailure {

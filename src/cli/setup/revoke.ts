@@ -1,0 +1,56 @@
+import { PsnError } from "../../core/errors.ts";
+import { accountNamed } from "../../db/accounts.ts";
+import { forgetSignIn, revokeSignIn } from "../../vault/revoke.ts";
+import { green } from "../render/style.ts";
+import { defineCommand } from "../support/command.ts";
+import { openKeyring } from "../support/keyring.ts";
+import { xOAuthFor } from "../support/x.ts";
+
+export default defineCommand({
+  name: "revoke",
+  summary: "Sign out: end the sign-in at X and wipe its tokens here; scheduled posts wait for a new one",
+  examples: ["psn setup revoke", "psn setup revoke --account @handle"],
+  configure: (command) =>
+    command
+      .option("--account <handle>", "the account; without it, the one that new posts belong to")
+      .option(
+        "--only-here",
+        "wipe the tokens without asking X, which then keeps the sign-in until it is removed there",
+      ),
+  run: async (cli, command) => {
+    const options = command.opts<{ account?: string; onlyHere?: boolean }>();
+    const { database } = await cli.session();
+    const account = await accountNamed(database.orm, options.account);
+    if (account === undefined) throw nobody(options.account);
+    const name = `@${account.username}`;
+    if (options.onlyHere === true) {
+      if (!(await forgetSignIn(database.orm, account.id))) throw nobody(name);
+      const text = `${green("✓")} The tokens of ${name} are wiped here. At X it ends when you remove the app: x.com, Settings, Security, Apps and sessions.`;
+      return { data: { account: name, revokedAtX: false }, text };
+    }
+    const keyring = await openKeyring(cli.config, database.orm);
+    const revoked = await revokeSignIn({ orm: database.orm, keyring, oauth: xOAuthFor(cli.config) }, account.id);
+    switch (revoked.kind) {
+      case "revoked":
+        return {
+          data: { account: name, revokedAtX: true },
+          text: `${green("✓")} ${name} is signed out at X, and its tokens are wiped here.`,
+        };
+      case "none":
+        throw nobody(name);
+      case "busy":
+        throw new PsnError("x_unreachable", `The sign-in of ${name} is being renewed at this moment.`, {
+          next: "psn setup revoke",
+        });
+      case "failed":
+        throw new PsnError("x_unreachable", `X did not end the sign-in, so it is as it was: ${revoked.message}`, {
+          next: "psn setup revoke, or psn setup revoke --only-here",
+        });
+    }
+  },
+});
+
+const nobody = (who: string | undefined) =>
+  new PsnError("sign_in_needed", who === undefined ? "Nobody is signed in." : `${who} is not signed in.`, {
+    next: "psn setup status",
+  });

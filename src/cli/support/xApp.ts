@@ -1,0 +1,58 @@
+import type { Config } from "../../config/load.ts";
+import { storeSetting } from "../../config/store.ts";
+import { PsnError } from "../../core/errors.ts";
+import { Secret } from "../../core/secret.ts";
+import { xOAuthFor } from "./x.ts";
+
+/** How to make the app in X's console, as it was in November 2026; X moves its buttons now and then. */
+export function appGuide(callbackUrl: string): string[] {
+  return [
+    "Open https://console.x.com and sign in with the account that pays. Sign up for pay-per-use and buy credits: a post costs $0.015, one with a link $0.20, and without credits X refuses everything.",
+    "Make a project and an app in it (or open yours).",
+    'In the app, under "User authentication settings", choose "Set up".',
+    'App permissions: "Read and write".',
+    'Type of app: "Web App, Automated App or Bot". That is a confidential client, the one with a secret.',
+    `Callback URI: ${callbackUrl}  (exactly so; nothing needs to listen there)`,
+    "Website URL: any page of yours. Save: without it the sign-in page only says that something went wrong.",
+    'Copy the OAuth 2.0 "Client ID" and "Client Secret" (not the API key, not the bearer token).',
+  ];
+}
+
+export interface AppCredentials {
+  readonly clientId: string;
+  /** Absent for a public client (native app). */
+  readonly clientSecret?: Secret;
+}
+
+/** `accepted`: X knows id and secret. `unchecked`: X did not answer, which says nothing about them. */
+export type AppVerdict = "accepted" | "unchecked";
+
+/**
+ * Asks X's token endpoint with a refresh token that nobody has: it judges the app first, creates nothing and costs nothing.
+ * Throws `x_app_refused`.
+ */
+export async function probeApp(config: Config, app: AppCredentials): Promise<AppVerdict> {
+  const { clientSecret: _, ...rest } = config.x;
+  const x = { ...rest, clientId: app.clientId, clientSecret: app.clientSecret };
+  const answer = await xOAuthFor({ ...config, x }).refresh(new Secret("psn-asks-whether-x-knows-this-app"), {
+    onLate: () => undefined,
+  });
+  if (answer.ok) return "accepted";
+  switch (answer.failure.code) {
+    case "token_dead":
+      return "accepted";
+    case "app_refused":
+    case "client_id_missing":
+      throw new PsnError("x_app_refused", "X does not know this client id with this secret.", {
+        next: "copy both again from X's console (OAuth 2.0 Client ID and Client Secret), then: psn setup x-app",
+      });
+    default:
+      return "unchecked";
+  }
+}
+
+/** Keeps what X has accepted, or could not be asked about. */
+export async function storeApp(config: Config, { clientId, clientSecret }: AppCredentials): Promise<void> {
+  if (clientSecret !== undefined) await storeSetting(config, "X_CLIENT_SECRET", clientSecret.reveal());
+  await storeSetting(config, "X_CLIENT_ID", clientId);
+}

@@ -1,0 +1,60 @@
+import { and, eq, isNull, lt, sql } from "drizzle-orm";
+import type { Queryable } from "../db/connection.ts";
+import { keyHolders, vaultKeys } from "../db/schema.ts";
+import { fingerprint, type Keyring } from "./keyring.ts";
+
+/** What the database knows of a key: never the key. */
+export interface KnownKey {
+  readonly fingerprint: string;
+  readonly active: boolean;
+}
+
+/** The keys that this database was used with, by version. */
+export async function knownKeys(db: Queryable): Promise<ReadonlyMap<number, KnownKey>> {
+  const rows = await db.select().from(vaultKeys);
+  return new Map(rows.map((row) => [row.version, { fingerprint: row.fingerprint, active: row.activeAt !== null }]));
+}
+
+/**
+ * Notes the newest key's fingerprint; the first to come wins. The first key of all encrypts at once, a later one only
+ * when it is activated.
+ */
+export async function noteKey(db: Queryable, keyring: Keyring): Promise<void> {
+  const key = keyring.keys.get(keyring.newest);
+  if (key === undefined) return;
+  const first = sql`case when exists (select 1 from ${vaultKeys}) then null else now() end`;
+  await db
+    .insert(vaultKeys)
+    .values({ version: keyring.newest, fingerprint: fingerprint(key), activeAt: first })
+    .onConflictDoNothing();
+}
+
+/** From now on this key encrypts. */
+export async function activateKey(db: Queryable, version: number): Promise<void> {
+  await db
+    .update(vaultKeys)
+    .set({ activeAt: sql`now()` })
+    .where(and(eq(vaultKeys.version, version), isNull(vaultKeys.activeAt)));
+}
+
+/** Who publishes shows, again and again, which key it has: call with a keyring that was checked against this database. */
+export async function showKey(db: Queryable, name: string, newest: number): Promise<void> {
+  await db
+    .insert(keyHolders)
+    .values({ name, newest })
+    .onConflictDoUpdate({ target: keyHolders.name, set: { newest, seenAt: sql`now()` } });
+}
+
+/** Who has shown a key lately is taken to be there still. */
+const LATELY_SECONDS = 120;
+
+/** Who publishes from this database and has not shown this version. */
+export async function holdersWithout(db: Queryable, version: number): Promise<string[]> {
+  const rows = await db
+    .select({ name: keyHolders.name })
+    .from(keyHolders)
+    .where(
+      and(lt(keyHolders.newest, version), sql`${keyHolders.seenAt} > now() - make_interval(secs => ${LATELY_SECONDS})`),
+    );
+  return rows.map(({ name }) => name);
+}

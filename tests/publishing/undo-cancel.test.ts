@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { openStage, type Stage, until } from "../../bench/support/stage.ts";
+import { type Written, write } from "../../bench/support/writing.ts";
+import { parsePostId } from "../../src/core/post/id.ts";
+import { undoPost } from "../../src/publishing/undo.ts";
+import type { Ran } from "../support/run-psn.ts";
+import {
+  callsOf,
+  DELETE,
+  DELETES,
+  expectUndone,
+  living,
+  published,
+  ring,
+  stored,
+  toldAsDeleted,
+  undo,
+} from "./undo-support.ts";
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await openStage();
+});
+afterEach(() => stage.leave());
+
+const TOO_MANY = { kind: "answer", status: 429, body: { title: "Too Many Requests" } } as const;
+
+/** Cancels while X holds the nth delete, which it then does. */
+async function cancelInDelete(post: Written, nth: number): Promise<{ ran: Ran; run: string }> {
+  const { world, person } = stage;
+  world.addFault({ match: { ...DELETE, nth }, action: { kind: "hold" } });
+  await undoPost(stage.parts, parsePostId(post.id), post.seal);
+  const run = ring(stage, post.id);
+  await until("X holds the delete", () => world.faults.view().some(({ holding }) => holding > 0));
+  const cancelling = person.psn(["cancel", post.id, "--json"]);
+  await until("the stop is asked for", async () => (await stored(stage, post)).row.stopRequested);
+  world.release();
+  return { ran: await cancelling, run: await run };
+}
+
+/** Asks for an undo that X puts off at its nth delete. */
+async function undoThatWaits(post: Written, nth: number): Promise<void> {
+  stage.world.addFault({ match: { ...DELETE, nth }, action: TOO_MANY });
+  expect(await undo(stage, post)).toBe("waiting");
+}
+
+const lastSentAt = async (post: Written) => {
+  const times = (await stored(stage, post)).tweets.map(({ sentAt }) => sentAt?.getTime() ?? 0);
+  return new Date(Math.max(...times));
+};
+
+test("a cancel in the middle of an undo stops it before the next delete, and says how many are deleted", async () => {
+  const post = await published(stage, "thread");
+
+  const { ran, run } = await cancelInDelete(post, 3);
+
+  expect(run).toBe("failed");
+  expect(ran).toMatchObject({ exit: 8, json: { error: { code: "partly_out" }, data: { result: "stopped" } } });
+  expect(ran.json.data).toMatchObject({ status: "failed", subStatus: "thread_partial" });
+  expect(ran.json.data.failure).toMatchObject({
+    code: "stopped",
+    message: "The undo was stopped, as you asked; 3 of 7 tweets are deleted.",
+  });
+  expect(callsOf(stage, DELETES)).toBe(3);
+  expect(await toldAsDeleted(stage, post)).toEqual([7, 6, 5]);
+
+  expect(await undo(stage, post)).toBe("undone");
+  await expectUndone(stage, post);
+});
+
+test("a cancel that comes with the last delete is too late, and says so", async () => {
+  const post = await published(stage, "images");
+
+  const { ran, run } = await cancelInDelete(post, 3);
+
+  expect(run).toBe("undone");
+  expect(ran).toMatchObject({ exit: 7, json: { error: { code: "wrong_state" } } });
+  await expectUndone(stage, post);
+});
+
+test("a waiting undo that has deleted nothing is taken back: the post is published, as it was", async () => {
+  const post = await published(stage, "images");
+  await undoThatWaits(post, 1);
+
+  const cancelled = await stage.person.ok(["cancel", post.id]);
+
+  expect(cancelled).toMatchObject({ status: "published", subStatus: null, failure: null, result: "stopped" });
+  const { row } = await stored(stage, post);
+  expect(row).toMatchObject({ intent: "publish", publishedAt: await lastSentAt(post) });
+  expect(living(stage, post)).toHaveLength(3);
+  expect(await ring(stage, post.id)).toBe("stale");
+  expect(await undo(stage, post)).toBe("undone");
+});
+
+test("an undo that is stopped before its first delete leaves the post published", async () => {
+  const post = await published(stage, "images");
+  const { sql } = stage.person.database;
+  await undoPost(stage.parts, parsePostId(post.id), post.seal);
+
+  const at = async (point: string) => {
+    if (point === "before_intent") await sql`update posts set stop_requested = true where id = ${post.id}`;
+  };
+  expect(await ring(stage, post.id, { at })).toBe("published");
+
+  const { row } = await stored(stage, post);
+  expect(row).toMatchObject({ status: "published", intent: "publish", stopRequested: false });
+  expect(row.publishedAt).toEqual(await lastSentAt(post));
+  expect(callsOf(stage, DELETES)).toBe(0);
+});
+
+test("a waiting undo that has deleted some ends there, partly out", async () => {
+  const post = await published(stage, "thread");
+  await undoThatWaits(post, 3);
+
+  const ran = await stage.person.psn(["cancel", post.id, "--json"]);
+
+  expect(ran).toMatchObject({ exit: 8, json: { error: { code: "partly_out" } } });
+  expect(ran.json.data.failure.message).toBe("The undo was stopped, as you asked; 2 of 7 tweets are deleted.");
+  expect(living(stage, post)).toHaveLength(5);
+  expect(await undo(stage, post)).toBe("undone");
+  await expectUndone(stage, post);
+});
+
+test("a thread that stopped half-way goes on being published when its undo is taken back in time", async () => {
+  const post = await write(stage.parts, "images", "Half");
+  stage.world.addFault({
+    match: { method: "POST", path: "/2/tweets", nth: 2 },
+    action: { kind: "answer", status: 403, body: { detail: "Tweet contains an invalid URL." } },
+  });
+  await stage.arm(post);
+  expect(await ring(stage, post.id)).toBe("failed");
+  await undoThatWaits(post, 1);
+
+  const ran = await stage.person.psn(["cancel", post.id, "--json"]);
+  expect(ran).toMatchObject({ exit: 8, json: { data: { status: "failed", subStatus: "thread_partial" } } });
+  const retried = await stage.person.psn(["retry", post.id, "--expect", post.seal, "--wait", "--json"]);
+
+  expect(retried.json.data.status).toBe("published");
+  expect(living(stage, post)).toEqual(post.tweets.map(({ text }) => text));
+});
