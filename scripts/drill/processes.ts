@@ -35,11 +35,12 @@ function environments(): { pid: number; words: readonly string[] }[] {
     .map(([pid, ...words]) => ({ pid: Number(pid), words }));
 }
 
-function environmentOf(pid: string): string[] {
+/** "NAME=value" of a process; none when it is gone, or somebody else's. For systems with /proc. */
+export function environmentOf(pid: string): string[] {
   try {
     return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
   } catch {
-    // It ended meanwhile, or is somebody else's: none of ours in either case.
+    // None of ours in either case.
     return [];
   }
 }

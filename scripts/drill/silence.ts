@@ -43,7 +43,7 @@ export const SILENCE: readonly Drill[] = [
   },
   {
     name: "error-503",
-    thrown: "503 in the middle of a thread",
+    thrown: "503 in mid-thread",
     means: "X answers 503 for the second tweet of three. The thread goes on in its order when that tweet is out.",
     tweets: 3,
     expects: { ...PUBLISHED, out: 3 },

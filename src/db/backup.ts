@@ -10,7 +10,7 @@ import { appliedMigration } from "./migrate.ts";
  * comes back from yesterday ends today's sign-in. No keys, no settings.
  */
 const TABLES = ["accounts", "posts", "tweets", "media", "media_chunks", "attempts", "events", "spend"] as const;
-const FIRST_LINE = "psn backup 1";
+const FIRST_LINE = "psn-backup 1";
 /** As in Postgres' own dumps: no row of COPY's text form can be this line. */
 const END_OF_TABLE = "\\.";
 

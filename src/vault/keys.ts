@@ -45,6 +45,11 @@ export async function showKey(db: Queryable, name: string, newest: number): Prom
     .onConflictDoUpdate({ target: keyHolders.name, set: { newest, seenAt: sql`now()` } });
 }
 
+/** Whoever ends is not asked for a key any more. */
+export async function forgetHolder(db: Queryable, name: string): Promise<void> {
+  await db.delete(keyHolders).where(eq(keyHolders.name, name));
+}
+
 /** Who has shown a key lately is taken to be there still. */
 const LATELY_SECONDS = 120;
 

@@ -7,7 +7,7 @@ import { ERROR_CODES } from "../../src/core/errors.ts";
 import { SUB_STATUSES } from "../../src/core/post/states.ts";
 import { PROJECT } from "./command-files.ts";
 
-const DOCUMENTS = ["architecture", "embedded-database", "publishing", "security", "setup"];
+const DOCUMENTS = ["architecture", "embedded-database", "publishing", "security", "setup", "worker"];
 
 const commands: Readonly<Record<string, object>> = {
   "": POST.commands,
@@ -29,7 +29,9 @@ test.each(DOCUMENTS)(
     const code = codeIn(text);
     for (const line of code) {
       const [, program = "", command] = /^(?:npx )?psn (?:(setup|worker) )?([a-z-]+)/.exec(line) ?? [];
-      if (command !== undefined) expect([line, command in (commands[program] ?? {})]).toEqual([line, true]);
+      // `psn setup` alone is the wizard.
+      if (command !== undefined && line !== "npx psn setup")
+        expect([line, command in (commands[program] ?? {})]).toEqual([line, true]);
     }
     const settings = code.flatMap((line) => line.match(/\b(?:PSN|X|TRIGGER)_[A-Z_]+\b|\bDATABASE_URL\b/g) ?? []);
     expect(settings.filter((setting) => !SETTING_NAMES.some((known) => known === setting))).toEqual([]);

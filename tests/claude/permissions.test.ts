@@ -13,8 +13,12 @@ const GATED = [
 ]
   .map((line) => ({ line, script: "src/cli/post.ts", program: "psn" }))
   .concat(
-    { line: "revoke", script: "src/cli/setup.ts", program: "psn setup" },
-    { line: "stop", script: "src/cli/worker.ts", program: "psn worker" },
+    ...["revoke", "rotate-key", "restore posts.backup.gz", "x-app --client-id ID --stdin"].map((line) => ({
+      line,
+      script: "src/cli/setup.ts",
+      program: "psn setup",
+    })),
+    ...["stop", "install", "uninstall"].map((line) => ({ line, script: "src/cli/worker.ts", program: "psn worker" })),
   );
 
 /** The spellings of one command that were tried on the client; each gives a whole command line. */

@@ -28,7 +28,7 @@ test.skipIf(!HAS_TMUX)(
     const piped = await terminal.run("psn status | cat -v");
     expect(piped.screen).toContain("No X account is signed in.");
     expect(piped.screen).not.toContain("^[");
-    expect((await terminal.run("setup")).screen).toMatch(/○ sign in\s+nobody is signed in/);
+    expect((await terminal.run("setup status")).screen).toMatch(/○ sign in\s+nobody is signed in/);
   },
 );
 
@@ -38,7 +38,7 @@ test.skipIf(!HAS_TMUX)("a sign-in that is broken off leaves nothing behind", asy
   await terminal.press("C-c");
   const { screen, exit } = await terminal.ended();
   expect(exit).toBe(130);
-  expect(screen).toContain("Interrupted; nothing was changed.");
+  expect(screen).toContain("Interrupted; what is done is kept.");
   expect(screen).not.toMatch(/^\s+at /m);
   expect(await person.database.sql`select 1 from pending_sign_ins union all select 1 from accounts`).toHaveLength(0);
 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { DRILLS } from "../../scripts/drill/all.ts";
 import type { Drill, Expected } from "../../scripts/drill/drill.ts";
 import { type Bill, type Ledger, ledgerOf, type Result } from "../../scripts/drill/ledger.ts";
-import { processesOf } from "../../scripts/drill/processes.ts";
+import { environmentOf, processesOf } from "../../scripts/drill/processes.ts";
 import { startRun } from "../../scripts/drill/run.ts";
 import { renderLedger } from "../../scripts/drill/table.ts";
 import { judge, type Outcome, type TweetOnX } from "../../scripts/drill/verdict.ts";
@@ -22,7 +23,7 @@ describe("npm run drill", () => {
     const told = await new Response(drill.stdout).text();
     expect(await drill.exited).toBe(0);
     expect(told).toMatch(/✓ tweet taken, answer lost +published +1\/1 +0 +0 +0 /);
-    expect(told).toMatch(/✓ 503 in the middle of a thread +published +3\/3 +0 +0 +0 /);
+    expect(told).toMatch(/✓ 503 in mid-thread +published +3\/3 +0 +0 +0 /);
     expect(told).toMatch(/✓ cancelled while it goes out +failed thread_partial +3\/5 +0 +0 +0 /);
     expect(told).toMatch(/posts +3 +2 published, 1 failed thread_partial/);
     expect(told).toMatch(/psn's books +\$0\.\d+ +equal/);
@@ -32,6 +33,14 @@ describe("npm run drill", () => {
   test("tells which drills there are when it is asked for another", async () => {
     const drill = startDrill("--only", "answer-lost,no-such-drill");
     expect(await drill.exited).toBe(2);
+  });
+
+  test("has a name and a title for each drill that fit the table", () => {
+    for (const { name, thrown } of DRILLS) {
+      expect(name).toMatch(/^[a-z0-9-]{1,15}$/);
+      expect([thrown, thrown.length <= 28]).toEqual([thrown, true]);
+    }
+    expect(new Set(DRILLS.map(({ name }) => name)).size).toBe(DRILLS.length);
   });
 
   test.skipIf(process.platform !== "linux")("leaves nothing behind when it is interrupted", async () => {
@@ -51,16 +60,11 @@ async function stateFolderOf(drill: number): Promise<string> {
   for (;;) {
     const children = readFileSync(`/proc/${drill}/task/${drill}/children`, "utf8").trim().split(" ");
     for (const child of children) {
-      const folder = /PSN_STATE_DIR=([^\0]+)/.exec(environmentOf(child))?.[1];
-      if (folder !== undefined) return folder;
+      const setting = environmentOf(child).find((word) => word.startsWith("PSN_STATE_DIR="));
+      if (setting !== undefined) return setting.slice("PSN_STATE_DIR=".length);
     }
     await Bun.sleep(20);
   }
-}
-
-function environmentOf(pid: string): string {
-  const path = `/proc/${pid}/environ`;
-  return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
 
 describe("the drill's ledger", () => {

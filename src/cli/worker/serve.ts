@@ -16,6 +16,7 @@ import { reconcile } from "../../publishing/reconcile.ts";
 import { publishPost } from "../../publishing/run/publish.ts";
 import { openPress } from "../support/press.ts";
 import { openDatabaseSession, type Session } from "../support/session.ts";
+import { Care } from "./care.ts";
 import { giveTurn, isAwaited, tryTurn, waitForTurn } from "./service/handover.ts";
 
 /** Posts that are being published, or wait for their instant, at the same time. */
@@ -101,10 +102,15 @@ async function serve({ config, stop, at, stay }: Serving, serving: () => void): 
       (error) => log(`queue: ${describe(error)}`),
     );
     serving();
+    const care = new Care(session.database.orm, `worker ${process.pid} on ${hostname()}`, {
+      log,
+      fail: (what, error) => log(`${what}: ${describe(error)}`),
+    });
     try {
-      return await sweep({ config, session, pool, guard: guard.sql, stop, lost: lost.signal, stay });
+      return await sweep({ config, session, pool, guard: guard.sql, stop, lost: lost.signal, stay, care });
     } finally {
       await settled(ringer.stop());
+      await settled(care.end());
     }
   } finally {
     // What is on its way to X is waited for; what has not begun is somebody else's.
@@ -164,10 +170,11 @@ interface Sweep {
   readonly stop: AbortSignal;
   readonly lost: AbortSignal;
   readonly stay: boolean;
+  readonly care: Care;
 }
 
 async function sweep(parts: Sweep): Promise<Ended | "lost"> {
-  const { config, session, pool, guard, stop, lost, stay } = parts;
+  const { config, session, pool, guard, stop, lost, stay, care } = parts;
   let idleSince = performance.now();
   for (;;) {
     if (stop.aborted) return "stopped";
@@ -175,6 +182,7 @@ async function sweep(parts: Sweep): Promise<Ended | "lost"> {
     try {
       const { onTheirWay } = await reconcile(session.desk);
       if (onTheirWay > 0 || pool.busy > 0) idleSince = performance.now();
+      await care.tick();
       if (!stay && (await isAwaited(guard))) {
         await giveTurn(guard);
         return "relieved";

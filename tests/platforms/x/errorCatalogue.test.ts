@@ -190,7 +190,7 @@ describe("X's own words", () => {
 });
 
 test("every row of the catalogue has a sentence and a next step that exists", () => {
-  const commands = /^psn (setup (x-auth start|status)|(show|edit|split|attach|publish) ID( .+)?)$/;
+  const commands = /^psn (setup (x-auth start|x-app|doctor)|(show|edit|split|attach|publish) ID( .+)?)$/;
   for (const row of CATALOGUE) {
     expect(row.says).toMatch(/^(psn|[A-Z]).{10,140}\.$/);
     expect(row.next).toMatch(commands);

@@ -65,7 +65,7 @@ describe("a request that never left is safe to repeat, a tweet too, when", () =>
     test(name, async () => {
       const x = clientOf(await url());
       for (const call of CALL_NAMES) {
-        expect(failureOf(await EVERY_CALL[call](x))).toMatchObject({ class: "safe", code, next: "psn setup status" });
+        expect(failureOf(await EVERY_CALL[call](x))).toMatchObject({ class: "safe", code, next: "psn setup doctor" });
       }
     });
   }

@@ -33,7 +33,7 @@ async function failureAt(step: Step, url: string, timeoutMs?: number): Promise<O
   const { failure } = await STEPS[step](oauthOf(url, timeoutMs));
   if (failure === undefined) throw new Error("it succeeded");
   expect(failure.message).toMatch(/^[A-Z].{10,140}\.$/);
-  expect(failure.next).toMatch(/^psn setup (x-auth start|status)$/);
+  expect(failure.next).toMatch(/^psn setup (x-auth start|x-app|doctor)$/);
   for (const secret of SECRETS) expect(JSON.stringify(failure)).not.toContain(secret);
   return failure;
 }

@@ -1,0 +1,65 @@
+import { readEnvironment } from "../../config/environment.ts";
+import { loadConfig } from "../../config/load.ts";
+import type { Orm } from "../../db/connection.ts";
+import { renewIdle } from "../../vault/keepAlive.ts";
+import { forgetHolder, showKey } from "../../vault/keys.ts";
+import { holdsTokens } from "../../vault/tokens.ts";
+import { openKeyring } from "../support/keyring.ts";
+import { xOAuthFor } from "../support/x.ts";
+
+const SHOW_EVERY_MS = 30_000;
+const RENEW_EVERY_MS = 6 * 3_600_000;
+
+/**
+ * What the worker does for the sign-ins besides publishing: it shows which key it has, so that a new one is used only
+ * when everybody has it, and renews what nothing else has renewed for long.
+ */
+export class Care {
+  readonly #orm: Orm;
+  readonly #name: string;
+  readonly #log: (line: string) => void;
+  readonly #fail: (what: string, error: unknown) => void;
+  #shownAt = Number.NEGATIVE_INFINITY;
+  #renewedAt = Number.NEGATIVE_INFINITY;
+  #renewing: Promise<void> | undefined;
+
+  constructor(
+    orm: Orm,
+    name: string,
+    told: { log: (line: string) => void; fail: (what: string, error: unknown) => void },
+  ) {
+    this.#orm = orm;
+    this.#name = name;
+    this.#log = told.log;
+    this.#fail = told.fail;
+  }
+
+  /** Called often; does something now and then, and never waits for X. */
+  async tick(): Promise<void> {
+    const now = performance.now();
+    if (now - this.#shownAt < SHOW_EVERY_MS) return;
+    this.#shownAt = now;
+    if (!(await holdsTokens(this.#orm))) return;
+    // Read anew each time: the key may have been rotated meanwhile.
+    const config = loadConfig(readEnvironment());
+    const keyring = await openKeyring(config, this.#orm);
+    await showKey(this.#orm, this.#name, Math.max(...keyring.keys.keys()));
+    if (this.#renewing !== undefined || now - this.#renewedAt < RENEW_EVERY_MS) return;
+    this.#renewedAt = now;
+    const sleep = (ms: number) => Bun.sleep(ms);
+    this.#renewing = renewIdle({ orm: this.#orm, keyring, oauth: xOAuthFor(config), now: () => new Date(), sleep })
+      .then((renewals) => {
+        for (const { username, outcome } of renewals) this.#log(`sign-in of @${username}: ${outcome}`);
+      })
+      .catch((error: unknown) => this.#fail("sign-ins", error))
+      .finally(() => {
+        this.#renewing = undefined;
+      });
+  }
+
+  /** A renewal that X has not answered yet is waited for: its answer must be stored. */
+  async end(): Promise<void> {
+    await this.#renewing;
+    await forgetHolder(this.#orm, this.#name);
+  }
+}
