@@ -1,9 +1,12 @@
+import { existsSync, realpathSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { Sql } from "postgres";
 import { openKeyring } from "../../src/cli/support/keyring.ts";
 import { openDatabaseSession, type Session } from "../../src/cli/support/session.ts";
 import { type Config, loadConfig } from "../../src/config/load.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { upsertAccount } from "../../src/db/accounts.ts";
+import { ROOT_STORE, shortHash } from "../../src/embedded/place.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import type { Keyring } from "../../src/vault/keyring.ts";
 import { saveSignIn } from "../../src/vault/tokens.ts";
@@ -158,8 +161,18 @@ select coalesce(sum(micro_usd), 0) as booked from spend`;
     await Promise.race([Promise.allSettled([...this.#running, this.#turn]), Bun.sleep(COMMAND_ENDS_WITHIN_MS)]);
     await Promise.race([this.disconnect(), Bun.sleep(COMMAND_ENDS_WITHIN_MS)]);
     await this.#endProcesses();
+    const elsewhere = this.#rootsHome();
     await this.household.leave();
+    // Of a server that was interrupted while it was made this is left: there was no database yet to remove.
+    if (elsewhere !== undefined) rmSync(elsewhere, { recursive: true, force: true });
     await this.x.stop();
+  }
+
+  /** Where root's database lies when the server's user can't reach the state folder. */
+  #rootsHome(): string | undefined {
+    const { stateDir } = this.household;
+    if (process.geteuid?.() !== 0 || !existsSync(stateDir)) return undefined;
+    return join(ROOT_STORE, shortHash(realpathSync(stateDir)));
   }
 
   /** All of them, before the files go: a worker that is still starting would make its folder anew. */
