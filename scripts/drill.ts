@@ -71,7 +71,10 @@ async function drill(drills: readonly Drill[]): Promise<number> {
 }
 
 function aborted(stop: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => stop.addEventListener("abort", () => reject(stop.reason), { once: true }));
+  return new Promise((_, reject) => {
+    if (stop.aborted) reject(stop.reason);
+    stop.addEventListener("abort", () => reject(stop.reason), { once: true });
+  });
 }
 
 /** A line that shows that something is happening; only on a terminal. */

@@ -1,6 +1,7 @@
 /**
- * One of several publishers of the same database, for the soak: what a worker does, without the lock that lets only one
- * worker serve a database. Delivers some alarms twice, and some to itself that another publisher has.
+ * One of several publishers of the same database, for the soak and the races: what a worker does, without the lock that
+ * lets only one worker serve a database. Delivers some alarms twice, and some to itself that another publisher has.
+ * `PSN_SOAK_SEED` decides which; `PSN_SOAK_CLOCK` how far its clock is set wrong now and then, in milliseconds.
  */
 import { openPress } from "../../src/cli/support/press.ts";
 import { openDatabaseSession } from "../../src/cli/support/session.ts";
@@ -8,13 +9,15 @@ import { readEnvironment } from "../../src/config/environment.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { AlarmPayload } from "../../src/core/post/alarm.ts";
 import { isConnectionLost } from "../../src/db/failures.ts";
+import { openLocalEngine } from "../../src/engine/local/engine.ts";
 import { JobPool } from "../../src/engine/local/pool.ts";
 import { startRinging } from "../../src/engine/local/ringer.ts";
 import { reconcile } from "../../src/publishing/reconcile.ts";
 import { publishPost } from "../../src/publishing/run/publish.ts";
+import { jumpingClock } from "./clock.ts";
 import { between, seeded } from "./random.ts";
 
-const AT_ONCE = 24;
+const AT_ONCE = 64;
 const CONNECTIONS = 8;
 const SWEEP_MS = 1_000;
 /** Of alarms that ring twice in this process. */
@@ -24,7 +27,11 @@ const STOLEN = 5;
 
 const random = seeded(Number(process.env["PSN_SOAK_SEED"] ?? 1));
 const session = await openDatabaseSession(loadConfig(readEnvironment()), { max: CONNECTIONS });
-const press = await openPress(loadConfig(readEnvironment()), session);
+const wrongByMs = Number(process.env["PSN_SOAK_CLOCK"] ?? 0);
+const now = wrongByMs > 0 ? jumpingClock(random, wrongByMs) : session.desk.now;
+const engine = openLocalEngine(session.database.orm, now);
+const desk = { ...session.desk, now, engine: () => engine };
+const press = await openPress(loadConfig(readEnvironment()), { ...session, desk });
 const pool = new JobPool(AT_ONCE);
 
 await startRinging(
@@ -38,7 +45,7 @@ await startRinging(
 // It ends with the soak, however that ends.
 for (const soak = process.ppid; process.ppid === soak; await Bun.sleep(SWEEP_MS)) {
   try {
-    await reconcile(session.desk);
+    await reconcile(desk);
     for (const alarm of await othersAlarms()) deliver(alarm);
   } catch (error) {
     noteUnlessLost(error);
@@ -58,10 +65,11 @@ function othersAlarms(): Promise<AlarmPayload[]> {
 
 /** A database that restarts is part of the plan; everything else is told to the soak, a line each. */
 function noteUnlessLost(error: unknown): void {
-  if (isConnectionLost(error) || /Connection terminated/.test(String(error))) return;
+  const what = error instanceof Error ? String(error) : Bun.inspect(error).replaceAll(/\s+/g, " ");
+  if (isConnectionLost(error) || /Connection terminated|57P0[1-3]/.test(what)) return;
   const causes: string[] = [];
   for (let e = error; e instanceof Error; e = e.cause)
     causes.push(`${e.message.replaceAll(/\s+/g, " ").slice(0, 200)}`);
   const where = error instanceof Error ? error.stack?.match(/src\/[\w/.-]+:\d+/)?.[0] : undefined;
-  console.log(`${causes.join(" < ") || String(error)} (${where ?? "somewhere"})`);
+  console.log(`${causes.join(" < ") || what} (${where ?? "somewhere"})`);
 }

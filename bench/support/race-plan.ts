@@ -24,7 +24,7 @@ export interface RacePlan {
 }
 
 /** In milliseconds from the due time. The engine rings about two seconds early, and looks twice a second. */
-const OFFSETS = { "the claim": [-2_600, -1_300], "the due time": [-300, 700], "the wait": [800, 2_500] } as const;
+const OFFSETS = { "the claim": [-3_200, -1_500], "the due time": [-300, 700], "the wait": [800, 2_500] } as const;
 /** Of edits more, since a post that is claimed refuses them. */
 const ABOUT_CLAIM = { cancel: 0.25, edit: 0.6 } as const;
 const ABOUT_WAIT = 0.06;

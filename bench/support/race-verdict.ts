@@ -33,6 +33,8 @@ export interface Raced {
 export const RACE_BREACHES = [
   /** A request reached X, or a tweet is there, after the person was told that nothing more goes out. */
   "after the promise",
+  /** A tweet was begun well after the person had asked to stop, whatever she was told in the end. */
+  "went on after a cancel",
   /** X was sent a text that was not approved at that time. */
   "not approved",
   /** Cancel or edit was refused, and the post did not go out. */
@@ -50,6 +52,7 @@ export interface RaceBreach {
 export async function judgeRaces(sql: Sql, world: World, races: readonly Raced[]): Promise<RaceBreach[]> {
   const requests = Map.groupBy(world.journal.attempts(), ({ text }) => /Race\d+x/.exec(text ?? "")?.[0] ?? "");
   const breaches = races.flatMap((race) => judgeRequests(race, requests.get(`Race${race.plan.n}x`) ?? []));
+  breaches.push(...(await judgeStops(sql, races)));
   const goesOut = (race: Raced) => race.told === "refused" || race.requestsWhenApproved !== undefined;
   for (const end of ["published", "stopped"] as const) {
     const some = races.filter((race) => goesOut(race) === (end === "published"));
@@ -57,6 +60,24 @@ export async function judgeRaces(sql: Sql, world: World, races: readonly Raced[]
     breaches.push(...found.flatMap((breach) => named(breach, some)));
   }
   return breaches;
+}
+
+/** By the database's clock. The transaction that asks may have begun a moment before it got the post's lock. */
+const ASKED_MS = 1_000;
+
+async function judgeStops(sql: Sql, races: readonly Raced[]): Promise<RaceBreach[]> {
+  const rows = await sql<{ post: string; position: number; after: number }[]>`
+    select e.post_id as post, a.position, extract(epoch from a.started_at - e.at)::float * 1000 as after
+    from events e join attempts a using (post_id)
+    where e.kind = 'stop_asked' and a.kind = 'tweet' and a.started_at > e.at + make_interval(secs => ${ASKED_MS / 1000})`;
+  return rows.flatMap(({ post, position, after }) =>
+    races
+      .filter((race) => race.post.id === post)
+      .map((race) => {
+        const what = `tweet ${position} was begun ${Math.round(after)} ms after the person had asked to stop`;
+        return { kind: "went on after a cancel" as const, race, what };
+      }),
+  );
 }
 
 const posts = (races: readonly Raced[]): Written[] => races.map(({ post }) => post);

@@ -1,22 +1,19 @@
 import { fileURLToPath } from "node:url";
-import { eq } from "drizzle-orm";
-import { loadConfig } from "../../src/config/load.ts";
 import { PsnError } from "../../src/core/errors.ts";
 import { editTweet } from "../../src/core/post/content.ts";
 import { parsePostId } from "../../src/core/post/id.ts";
-import { loadPost, type Post } from "../../src/db/posts.ts";
-import { posts } from "../../src/db/schema.ts";
+import type { Post } from "../../src/db/posts.ts";
 import { cancelPost } from "../../src/publishing/cancel.ts";
 import { changeTweets } from "../../src/publishing/write.ts";
 import type { Ran } from "../../tests/support/run-psn.ts";
 import { editedText, firstText, type RacePlan } from "./race-plan.ts";
 import { judgeRaces, type RaceBreach, type Raced, type Told } from "./race-verdict.ts";
-import { armNow, openStage, type Process, type Stage, signIn, until } from "./stage.ts";
+import { armNow, openStage, type Process, type Stage, until } from "./stage.ts";
 import { type Written, writeTweets } from "./writing.ts";
 
 const PUBLISHER = fileURLToPath(new URL("publisher.ts", import.meta.url));
 /** From the writing of a post to its due time: longer than the engine rings early. */
-const AHEAD_MS = 3_500;
+const AHEAD_MS = 4_000;
 const WAITS_FOR_OPEN_ATTEMPT_MS = 20_000;
 /** Nothing came to an end for this long: what is left is stuck, and the judge tells it. */
 const PATIENCE_MS = 180_000;
@@ -84,13 +81,11 @@ class Racing {
   }
 
   static async on(stage: Stage, count: number): Promise<Racing> {
-    const { person, world, parts } = stage;
+    const { person, world } = stage;
     world.configure({ readLagMs: READ_LAG_MS });
-    const config = loadConfig({ env: person.env, home: person.home, cwd: person.home });
     const accounts: string[] = [];
     for (let n = 0; n < count; n++) {
-      world.putAccount({ handle: `racer${n}` });
-      accounts.push(await signIn(config, parts.orm, world, `racer${n}`));
+      accounts.push(await stage.account(`racer${n}`));
     }
     const before = performance.now();
     await person.psn(["show", "p00000000", "--json"]);
@@ -140,15 +135,9 @@ class Racing {
     return this.#stage.world.journal.attempts().length;
   }
 
-  async #write(texts: readonly string[], account: number): Promise<Written> {
-    const { parts } = this.#stage;
-    const written = await writeTweets(
-      parts,
-      texts.map((text) => ({ text, images: 0 })),
-    );
-    const accountId = this.#accounts[account] ?? "";
-    await parts.orm.update(posts).set({ accountId }).where(eq(posts.id, written.id));
-    return { ...written, seal: (await loadPost(parts.orm, parsePostId(written.id))).seal };
+  #write(texts: readonly string[], account: number): Promise<Written> {
+    const tweets = texts.map((text) => ({ text, images: 0 }));
+    return writeTweets(this.#stage.parts, tweets, this.#accounts[account]);
   }
 
   async #call({ act, n, tweet }: RacePlan, { id }: Written): Promise<Answer> {

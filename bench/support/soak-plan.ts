@@ -11,8 +11,15 @@ export interface PlannedPost {
   readonly faults: readonly FaultInput[];
 }
 
-/** How X fails in a soak: the share of tweets that each happens to. */
-const FAILURES: readonly { readonly share: number; readonly action: (random: () => number) => FaultAction }[] = [
+interface Failure {
+  /** Of tweets. */
+  readonly share: number;
+  readonly action: (random: () => number) => FaultAction;
+  readonly slow?: true;
+}
+
+/** How X fails in a soak. */
+const FAILURES: readonly Failure[] = [
   { share: 0.05, action: () => ({ kind: "drop", when: "after" }) },
   { share: 0.025, action: (random) => ({ kind: "answer_after", ...trouble(random) }) },
   { share: 0.025, action: (random) => ({ kind: "answer", ...trouble(random) }) },
@@ -21,16 +28,26 @@ const FAILURES: readonly { readonly share: number; readonly action: (random: () 
     share: 0.01,
     action: (random) => ({ kind: "garble", as: pick(random, ["no_id", "broken_json", "empty", "html"]) }),
   },
-  { share: 0.005, action: () => limitReached(2) },
+  { share: 0.005, action: () => limitReached(2), slow: true },
   // It acts a second after psn stopped waiting.
-  { share: 0.002, action: () => ({ kind: "delay", ms: 9_000, when: "before" }) },
+  { share: 0.002, action: () => ({ kind: "delay", ms: 9_000, when: "before" }), slow: true },
 ];
 /** Of uploads. */
 const UPLOAD_FAILS = 0.05;
+/** Of posts: the next look at a timeline, whosever it is. */
+const LOOK_FAILS = 0.005;
 const LENGTHS = [1, 1, 1, 2, 3, 4, 5] as const;
 const WITH_IMAGES = 0.15;
 
-export function planPost(random: () => number, n: number, accounts: number): PlannedPost {
+interface PlanOptions {
+  readonly accounts: number;
+  /** Whether X also fails in ways that cost a post many seconds: limits, time-outs, timelines that can't be read. */
+  readonly slow: boolean;
+}
+
+const TIMELINE = { method: "GET", path: "/2/users/:id/tweets" };
+
+export function planPost(random: () => number, n: number, { accounts, slow }: PlanOptions): PlannedPost {
   const length = pick(random, LENGTHS);
   const tweets = Array.from({ length }, (_, i) => ({
     text: `Soak${n} of many, tweet ${i + 1}/${length}. ${"word ".repeat(between(random, 0, 12))}End${n}x${i + 1}.`,
@@ -39,7 +56,7 @@ export function planPost(random: () => number, n: number, accounts: number): Pla
   const faults = tweets.flatMap(({ images }, i): FaultInput[] => {
     const match = { method: "POST", path: "/2/tweets", bodyIncludes: `End${n}x${i + 1}.` };
     // Every answer takes its time, so that what dies dies in the middle of requests.
-    const next = failure(random);
+    const next = failure(random, slow);
     const action = { kind: "delay", ms: between(random, 10, 60), ...(next === undefined ? {} : { next }) } as const;
     const upload = { method: "POST", path: "/2/media/upload", bodyIncludes: `End${n}x${i + 1}-` };
     return [
@@ -49,13 +66,14 @@ export function planPost(random: () => number, n: number, accounts: number): Pla
         : []),
     ];
   });
+  if (random() < LOOK_FAILS && slow) faults.push({ match: TIMELINE, action: { kind: "answer", ...trouble(random) } });
   return { n, account: Math.floor(random() * accounts), tweets, faults };
 }
 
-function failure(random: () => number): FaultAction | undefined {
+function failure(random: () => number, slow: boolean): FaultAction | undefined {
   let chance = random();
-  for (const { share, action } of FAILURES) {
-    if (chance < share) return action(random);
+  for (const { share, action, slow: isSlow } of FAILURES) {
+    if (chance < share) return isSlow === true && !slow ? undefined : action(random);
     chance -= share;
   }
   return undefined;

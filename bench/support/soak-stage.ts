@@ -31,6 +31,7 @@ export class SoakStage {
   readonly #server: ScratchServer;
   readonly #home: string;
   readonly #env: Record<string, string>;
+  readonly #clock: string;
   readonly #publishers: Process[] = [];
   /** Publishers that ended and were not killed: while the database starts, or by an error that nobody caught. */
   endedByThemselves = 0;
@@ -44,6 +45,7 @@ export class SoakStage {
     session: Session;
     press: PressParts;
     accounts: readonly string[];
+    clock: string;
   }) {
     this.#server = parts.server;
     this.#home = parts.home;
@@ -52,9 +54,10 @@ export class SoakStage {
     this.session = parts.session;
     this.parts = parts.press;
     this.accounts = parts.accounts;
+    this.#clock = parts.clock;
   }
 
-  static async open(accounts: number): Promise<SoakStage> {
+  static async open(accounts: number, clockMs: number): Promise<SoakStage> {
     const server = await scratchServer();
     const url = await makeDatabase(server, "soak");
     await keepCommits(url);
@@ -77,14 +80,14 @@ export class SoakStage {
     ]) {
       sandbox.world.setLimit({ endpoint, limit: PLENTY });
     }
-    return new SoakStage({ server, home, env, sandbox, session, press, accounts: ids });
+    return new SoakStage({ server, home, env, sandbox, session, press, accounts: ids, clock: String(clockMs) });
   }
 
   /** `seed` decides which alarms it delivers twice. */
   startPublisher(index: number, seed: number): void {
     const log = openSync(join(this.#home, "publishers.log"), "a");
     const publisher = Bun.spawn([process.execPath, "--no-env-file", PUBLISHER], {
-      env: { ...this.#env, PSN_SOAK_SEED: String(seed) },
+      env: { ...this.#env, PSN_SOAK_SEED: String(seed), PSN_SOAK_CLOCK: this.#clock },
       cwd: this.#home,
       stdio: ["ignore", log, log],
       onExit: (_, __, signal) => {

@@ -36,7 +36,8 @@ export interface Ledger {
   readonly unapproved: number;
   /** Posts that stopped, and what psn says about it. */
   readonly left: readonly { readonly name: string; readonly why: string }[];
-  readonly bill: Omit<Bill, "of">;
+  /** `equal`: of each X and its psn, not only of all together. */
+  readonly bill: Omit<Bill, "of"> & { readonly equal: boolean };
   /** The promises that psn broke, a sentence each. Empty: it kept them all. */
   readonly broken: readonly string[];
 }
@@ -66,6 +67,7 @@ export function ledgerOf(results: readonly Result[], bills: readonly Bill[]): Le
     bill: {
       billed: bills.reduce((total, { billed }) => total + billed, 0),
       booked: bills.reduce((total, { booked }) => total + booked, 0),
+      equal: differing.length === 0,
     },
     broken: [
       ...broken(totals.doubled, "on X twice"),

@@ -140,11 +140,10 @@ export class Stage {
     return Number(pid);
   }
 
-  /** What X billed, and what psn noted for the same posts. */
+  /** What X billed, and what psn noted. */
   async bill(of: string): Promise<Bill> {
     const sql = await this.sql();
-    const [row] = await sql<{ booked: string }[]>`
-select coalesce(sum(micro_usd), 0) as booked from spend`;
+    const [row] = await sql<{ booked: string }[]>`select coalesce(sum(micro_usd), 0) as booked from spend`;
     const billed = Math.round(this.x.world.state().billing.spentUsd * 1_000_000);
     return { of, billed, booked: Number(row?.booked ?? 0) };
   }

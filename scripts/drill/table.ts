@@ -51,7 +51,6 @@ function numbersOf({ outcome, verdict }: NonNullable<Result["ended"]>): string[]
 export function renderLedger(ledger: Ledger, seconds: number): string {
   const { posts, asked, onX, left, bill } = ledger;
   const ends = [...ledger.ends].map(([name, count]) => `${count} ${name}`).join(", ");
-  const even = bill.billed === bill.booked;
   return [
     bold("Ledger"),
     line("posts", String(posts), dim(ends)),
@@ -63,7 +62,7 @@ export function renderLedger(ledger: Ledger, seconds: number): string {
     line("left for a person", String(left.length), ""),
     ...left.flatMap(({ name, why }) => wrapped(`${name}: ${why}`, "    ")),
     line("X's bill", usd(bill.billed), ""),
-    line("psn's books", usd(bill.booked), even ? dim("equal") : red("not what X billed")),
+    line("psn's books", usd(bill.booked), bill.equal ? dim("equal") : red("not what X billed")),
     "",
     ...(ledger.broken.length === 0
       ? [green(bold(`psn kept its promises. ${seconds.toFixed(0)} s.`))]

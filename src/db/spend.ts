@@ -1,4 +1,5 @@
 import { eq, sql } from "drizzle-orm";
+import { PRICES } from "../core/post/prices.ts";
 import type { Queryable } from "./connection.ts";
 import { spend } from "./schema.ts";
 
@@ -8,6 +9,11 @@ export interface SpendItem {
   readonly item: string;
   readonly count: number;
   readonly usd: number;
+}
+
+/** Asking X whose a sign-in is; it belongs to no post. */
+export async function recordUserRead(db: Queryable, accountId: string): Promise<void> {
+  await db.insert(spend).values({ accountId, item: "user_read", microUsd: PRICES.userRead });
 }
 
 /** What a post has cost so far, by our own count: X tells nobody. */

@@ -4,6 +4,8 @@ import type { Tx } from "../db/connection.ts";
 /** An alarm and when it rings. */
 export interface Alarm extends AlarmPayload {
   readonly at: Date;
+  /** Whose post it is: an engine may run the posts of one account one after the other. It is no part of the payload. */
+  readonly accountId: string;
 }
 
 /** What became of a run: still to ring, ringing, over, or unknown to the engine. */

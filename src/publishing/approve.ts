@@ -75,6 +75,10 @@ export async function approve(parts: DeskParts, id: PostId, expect: string, how:
       .where(and(eq(posts.id, id), eq(posts.revision, post.row.revision)))
       .returning();
     if (row === undefined) throw changedMeanwhile(id);
+    await tx
+      .update(tweets)
+      .set({ tries: 0 })
+      .where(and(eq(tweets.postId, id), eq(tweets.state, "unsent")));
     if (how.from === "new-thread") await startNewThread(tx, post);
     const { from } = how;
     const detail = { at: plan.instant.toISOString(), zone: plan.zone, seal: post.seal, ...(from ? { from } : {}) };

@@ -32,8 +32,9 @@ export async function withArming<T>(
 }
 
 function alarmOf(row: PostRow): Alarm {
-  if (row.alarmAt === null) throw new Error(`post ${row.id} has no time to be armed for`);
-  return { postId: row.id, revision: row.revision, alarm: row.alarm, at: row.alarmAt };
+  const { id, revision, alarm, alarmAt, accountId } = row;
+  if (alarmAt === null || accountId === null) throw new Error(`post ${id} has no time or no account to be armed for`);
+  return { postId: id, revision, alarm, at: alarmAt, accountId };
 }
 
 /** Only while the post still waits for this very alarm: a later one has a run of its own. */

@@ -17,8 +17,10 @@ export function choicesOf(post: Post): Choice[] {
   const out = post.tweets.filter((tweet) => tweet.state === "sent").length;
   const { usd } = costOf(post.content);
   const retry = `psn retry ${post.id} --expect ${seal} --from`;
+  // The last one that is out is the one that is gone.
+  const living = { command: `${retry} last-living`, does: "go on under the last tweet that is still on X", usd };
   return [
-    { command: `${retry} last-living`, does: "go on under the last tweet that is still on X", usd },
+    ...(out > 1 ? [living] : []),
     { command: `${retry} new-thread`, does: "send the rest as a thread of its own", usd },
     {
       command: `psn undo ${post.id} --expect ${seal}`,

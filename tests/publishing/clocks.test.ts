@@ -37,7 +37,13 @@ test("a clock that runs ahead of the database's does not shorten the wait for a 
 test("an alarm rings after the time that is left, whatever the database's clock says", async () => {
   const engine = await openLocalEngine(stage.parts.orm, ahead);
 
-  const id = await engine.arm({ postId: post.id, revision: 9, alarm: 9, at: new Date(ahead().getTime() + 60_000) });
+  const id = await engine.arm({
+    postId: post.id,
+    revision: 9,
+    alarm: 9,
+    accountId: "",
+    at: new Date(ahead().getTime() + 60_000),
+  });
 
   const [run] = await stage.person.database.sql<{ left: number }[]>`
     select extract(epoch from start_after - now())::float as left from pgboss.job where id = ${id}`;

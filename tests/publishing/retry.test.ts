@@ -12,7 +12,7 @@ const TEXT = ["One.", "Two.", "Three.", "Four.", "Five."].join("\n---\n");
 const living = async () => (await person.control.state()).tweets.filter(({ deleted }) => !deleted);
 
 /** A thread of which three tweets are out when the last of them vanishes from X. */
-async function brokenThread(): Promise<{ id: string; seal: string }> {
+async function brokenThread(old = true): Promise<{ id: string; seal: string }> {
   await person.control.run("addFault", {
     match: { method: "POST", path: "/2/tweets", nth: 4 },
     times: 1,
@@ -26,7 +26,7 @@ async function brokenThread(): Promise<{ id: string; seal: string }> {
   expect(data).toMatchObject({ status: "failed", subStatus: "thread_partial" });
   await person.control.run("deleteTweet", { id: data.tweets[2].id });
   // Older than the time that X may need to show a tweet.
-  await person.database.sql`update tweets set sent_at = now() - interval '10 minutes' where state = 'sent'`;
+  if (old) await person.database.sql`update tweets set sent_at = now() - interval '10 minutes' where state = 'sent'`;
   const stopped = await person.psn(["retry", data.id, "--expect", data.seal, "--wait", "--json"]);
   expect(stopped.exit).toBe(8);
   expect(stopped.json.data.failure.code).toBe("parent_gone");
@@ -68,6 +68,31 @@ test("from the last living tweet the rest goes on under it", async () => {
     "sent",
   ]);
 });
+
+test("a parent that went out a moment ago is waited for, until the person says that it is gone", async () => {
+  const { id, seal } = await brokenThread(false);
+
+  const ran = await person.psn(["retry", id, "--expect", seal, "--from", "last-living", "--wait", "--json"]);
+
+  expect(ran.json.data.status).toBe("published");
+  expect((await living()).map(({ text }) => text)).toEqual(["One.", "Two.", "Four.", "Five."]);
+}, 90_000);
+
+test("who tries again has all tries again", async () => {
+  const busy = {
+    status: 400,
+    body: { title: "Bad", detail: "Requests with bodies must have content-type of application/json.", status: 400 },
+  };
+  await person.control.run("addFault", {
+    match: { method: "POST", path: "/2/tweets" },
+    times: 5,
+    action: { kind: "answer", ...busy },
+  });
+  const failed = await person.publish("Five refusals.");
+  expect(failed.json.data.status).toBe("failed");
+  const { id, seal } = failed.json.data;
+  expect((await person.psn(["retry", id, "--expect", seal, "--wait", "--json"])).json.data.status).toBe("published");
+}, 90_000);
 
 test("as a new thread the rest begins anew", async () => {
   const { id, seal } = await brokenThread();

@@ -1,5 +1,6 @@
 import { PsnError } from "../../core/errors.ts";
 import { defaultAccount, liftHold, upsertAccount } from "../../db/accounts.ts";
+import { recordUserRead } from "../../db/spend.ts";
 import type { OAuthFailure, XTokens } from "../../platforms/x/oauth.ts";
 import { parsePaste } from "../../platforms/x/paste.ts";
 import { ringHeld } from "../../publishing/ringHeld.ts";
@@ -94,6 +95,7 @@ export async function finishSignIn(cli: Cli, text: string, confirm?: ConfirmOthe
       subscriptionType: subscriptionType ?? null,
     });
     await saveSignIn(tx, keyring, account.id, pairOf(answer.tokens));
+    await recordUserRead(tx, account.id);
     await endSignIn(tx, begun.id);
     return { account, former };
   });

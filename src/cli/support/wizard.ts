@@ -5,6 +5,7 @@ import { defaultAccount } from "../../db/accounts.ts";
 import { openDatabase } from "../../db/connection.ts";
 import { databaseProblem } from "../../db/failures.ts";
 import { schemaState } from "../../db/migrate.ts";
+import { recordUserRead } from "../../db/spend.ts";
 import { createTokenSource } from "../../vault/refresh.ts";
 import type { Cli } from "./cli.ts";
 import { openKeyring } from "./keyring.ts";
@@ -141,7 +142,10 @@ async function signIn(cli: Cli): Promise<string> {
     const access = await tokens.access(account.id);
     if (access.ok) {
       const me = await xClientFor(cli.config).me({ accessToken: access.token });
-      if (me.ok) return `@${me.value.username}, still good`;
+      if (me.ok) {
+        await recordUserRead(opened.orm, account.id);
+        return `@${me.value.username}, still good`;
+      }
       if (me.failure.class !== "sign_in")
         throw new PsnError("x_unreachable", me.failure.message, { next: "psn setup" });
     } else if (access.why === "later" || access.why === "app_refused") {

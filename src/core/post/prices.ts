@@ -8,6 +8,8 @@ export const PRICES = {
   altText: 5_000,
   delete: 10_000,
   ownRead: 1_000,
+  /** `users/me`, at sign-in and by the doctor; whether X bills it is not established, so it counts. */
+  userRead: 10_000,
 } as const;
 
 /** "$0.29", "$0.015", never more than needed. */

@@ -20,7 +20,7 @@ export async function openLocalEngine(orm: Orm, now: () => Date = () => new Date
   await boss.start();
 
   const arm = async (db: Queryable, alarm: Alarm): Promise<string> => {
-    const { at, ...payload } = alarm;
+    const { at, accountId: _, ...payload } = alarm;
     const id = runIdOf(alarm);
     // The same alarm has the same id: arming it again after a lost answer changes nothing.
     // Told as seconds from now: the database's clock, which decides when a run is due, may differ from ours.

@@ -79,11 +79,17 @@ async function afterTerminal(run: Run, site: CallSite, failure: XFailure, told: 
   }
   if (failure.code === "parent_gone") {
     const parent = parentOf(run.post.tweets, site.position - 1);
-    const age = parent?.sentAt ? parts.now().getTime() - parent.sentAt.getTime() : 0;
-    if (age < PARENT_LAG_MS) return repeat(run, site, told);
+    if (mayBeUnseen(run, parent)) return repeat(run, site, told);
     return afterParentGone(run, site, parent);
   }
   return ended(failed(told));
+}
+
+/** X may not see a parent yet that went out a moment ago; one that the person has said is gone is no such parent. */
+function mayBeUnseen({ parts, post: { row } }: Run, parent: TweetRow | undefined): boolean {
+  const sentAt = parent?.sentAt?.getTime() ?? parts.now().getTime();
+  const chosen = row.parentGone === "last-living" && sentAt < (row.approvedAt?.getTime() ?? 0);
+  return !chosen && parts.now().getTime() - sentAt < PARENT_LAG_MS;
 }
 
 /** The thread goes on under an earlier tweet if the person said so; else she chooses. */

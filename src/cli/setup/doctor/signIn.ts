@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { HOLDS, isHoldCode } from "../../../core/post/holds.ts";
 import type { AccountRow } from "../../../db/posts.ts";
 import { accounts, oauthTokens } from "../../../db/schema.ts";
+import { recordUserRead } from "../../../db/spend.ts";
 import { missingScopes } from "../../../platforms/x/scopes.ts";
 import { createTokenSource, type TokenSource } from "../../../vault/refresh.ts";
 import type { Cli } from "../../support/cli.ts";
@@ -48,6 +49,7 @@ async function checkOne(
   if (!access.ok) return [notRenewed(name, access.why)];
   const me = await xClientFor(cli.config).me({ accessToken: access.token });
   if (!me.ok) return [failed("sign-in", `${name}: ${me.failure.message}`, me.failure.next)];
+  await recordUserRead((await cli.session()).database.orm, account.id);
   const missing = missingScopes(scopes);
   return [
     me.value.id === account.xUserId
