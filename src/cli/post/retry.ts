@@ -1,13 +1,8 @@
 import { Option } from "commander";
-import { parsePostId } from "../../core/post/id.ts";
-import { wallTime } from "../../core/time/describe.ts";
-import { loadPost } from "../../db/posts.ts";
-import type { Plan, ResumeFrom } from "../../publishing/approve.ts";
+import type { ResumeFrom } from "../../publishing/approve.ts";
 import { checkRetry, retryPost } from "../../publishing/retry.ts";
-import { defineCommand, type Outcome } from "../support/command.ts";
-import { follow } from "../support/follow.ts";
-import { problemOf, shownPost } from "../support/shown.ts";
-import { ensureWorkerAfterArming } from "../support/worker.ts";
+import { defineCommand } from "../support/command.ts";
+import { sendingOptions, sendNow } from "../support/sendNow.ts";
 
 export default defineCommand({
   name: "retry",
@@ -17,39 +12,17 @@ export default defineCommand({
     "psn retry pk3v9x2m7 --expect 3fa4b1c2 --from last-living",
   ],
   configure: (command) =>
-    command
-      .argument("<id>", "the post")
-      .requiredOption("--expect <seal>", "the seal of what you approve, as shown with the post")
-      .addOption(
-        new Option("--from <place>", "when a tweet of the thread is gone from X: where the rest goes").choices([
-          "last-living",
-          "new-thread",
-        ]),
-      )
-      .option("--wait", "follow it until it is out, at most 90 seconds")
-      .option("--dry-run", "check everything and send nothing"),
-  run: async (cli, command): Promise<Outcome> => {
-    const options = command.opts<{ expect: string; from?: ResumeFrom; wait?: boolean; dryRun?: boolean }>();
-    const id = parsePostId(command.args[0] ?? "");
-    const { desk } = await cli.session();
-    const zone = cli.config.timezone ?? "UTC";
-    const plan = (): Plan => {
-      const instant = cli.now();
-      return { instant, zone, wall: wallTime(instant, zone), late: "ask", notAfter: null };
-    };
-    const how = { plan, from: options.from };
-    if (options.dryRun === true) {
-      const post = await loadPost(desk.orm, id);
-      await checkRetry(desk, post, options.expect, how);
-      const outcome = shownPost(cli, post, [], { more: { dryRun: true } });
-      return { ...outcome, text: `${outcome.text}\nNothing was sent (--dry-run).` };
-    }
-    const rung = await retryPost(desk, id, options.expect, how);
-    const { problem } = await ensureWorkerAfterArming(cli);
-    if (options.wait !== true || problem !== undefined) {
-      return shownPost(cli, rung, [`psn show ${id}`], { problem, brief: true });
-    }
-    const post = await follow(cli, id);
-    return shownPost(cli, post, [], { problem: problemOf(post), brief: true });
+    sendingOptions(command).addOption(
+      new Option("--from <place>", "when a tweet of the thread is gone from X: where the rest goes").choices([
+        "last-living",
+        "new-thread",
+      ]),
+    ),
+  run: (cli, command) => {
+    const { expect, from } = command.opts<{ expect: string; from?: ResumeFrom }>();
+    return sendNow(cli, command, {
+      check: (desk, post, plan) => checkRetry(desk, post, expect, { plan, from }),
+      arm: (desk, id, plan) => retryPost(desk, id, expect, { plan, from }),
+    });
   },
 });

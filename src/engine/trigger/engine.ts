@@ -5,8 +5,8 @@ import { engineFailure, isUnknownRun } from "./failures.ts";
 import { alarmKey, keyLifetime } from "./key.ts";
 
 /** The task that publishes: its id is part of every delayed run and never changes. */
-export const PUBLISH_TASK = "publish-post";
-export const PUBLISH_QUEUE = "publish-post";
+const PUBLISH_TASK = "publish-post";
+const PUBLISH_QUEUE = "publish-post";
 
 export interface TriggerEngineOptions {
   readonly secretKey: Secret;
