@@ -46,7 +46,7 @@ export async function readAttention(db: Queryable): Promise<Attention> {
           (select count(*)::int from tweets t where t.post_id = p.id) as tweets,
           (select count(*)::int from tweets t where t.post_id = p.id and t.state = 'sent') as out
         from posts p
-        where p.status in ('scheduled', 'publishing') or (p.status = 'failed' and p.updated_at > now() - interval '14 days')
+        where p.status = 'scheduled' or p.status = 'publishing' or (p.status = 'failed' and p.updated_at > now() - interval '14 days')
         order by at limit 500) x) as posts,
       (select coalesce(jsonb_agg(y order by y.username), '[]') from (
         select a.username, a.is_default as "isDefault", o.dead_code as dead, o.last_failure as "lastFailure",

@@ -23,7 +23,8 @@ export interface Astray {
 
 /**
  * Every post that an alarm should have moved and did not, and whether anything at all is on its way.
- * One statement over two partial indexes that hold only posts on their way: with nothing to do it reads none.
+ * One statement over three partial indexes that hold only such posts, each named by a condition of its own (an IN list
+ * would read the whole table): with nothing to do it reads none.
  */
 export async function findAstray(db: Queryable, now: Date): Promise<{ onTheirWay: number; astray: Astray[] }> {
   const rows = await db.execute<Record<string, unknown>>(sql`
@@ -36,7 +37,7 @@ export async function findAstray(db: Queryable, now: Date): Promise<{ onTheirWay
         when status = 'scheduled' and alarm_at < ${now.toISOString()}::timestamptz - make_interval(secs => ${OVERDUE_SECONDS}) then 'overdue'
       end as kind
     from ${posts}
-    where status in ('scheduled', 'publishing')
+    where status = 'scheduled' or status = 'publishing'
       or (status = 'failed' and sub_status = 'unconfirmed' and failure->>'code' = ${UNREADABLE_FAILURE}
         and scheduled_at > now() - make_interval(hours => ${LOOKS_FOR_HOURS}))`);
   const astray = rows.flatMap((row): Astray[] => {

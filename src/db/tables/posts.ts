@@ -90,6 +90,7 @@ export const posts = pgTable(
     index("posts_scheduled").on(t.alarmAt).where(sql`${t.status} = 'scheduled'`),
     index("posts_publishing").on(t.leaseUntil).where(sql`${t.status} = 'publishing'`),
     index("posts_unconfirmed").on(t.updatedAt).where(sql`${t.status} = 'failed' and ${t.subStatus} = 'unconfirmed'`),
+    index("posts_drafts").on(t.updatedAt).where(sql`${t.status} = 'draft'`),
     index("posts_failed").on(t.updatedAt).where(sql`${t.status} = 'failed'`),
   ],
 );
