@@ -50,7 +50,8 @@ async function trial(n: number): Promise<Trial> {
         { token: string | null; status: string }[]
       >`select lease_token as token, status from posts where id = ${id}`;
       if (row === undefined) throw new Error("the post is gone");
-      if (Number.isNaN(takeoverMs) && row.token !== null && row.token !== held.token) takeoverMs = performance.now() - killed;
+      if (Number.isNaN(takeoverMs) && row.token !== null && row.token !== held.token)
+        takeoverMs = performance.now() - killed;
       if (row.status === "published" || row.status === "failed") break;
       if (performance.now() - killed > 180_000) throw new Error(`post ${id} is stuck in ${row.status}`);
       await Bun.sleep(50);
