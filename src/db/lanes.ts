@@ -4,7 +4,8 @@ import { accounts } from "./schema.ts";
 
 /**
  * A thread holds its account's lane from its first tweet to its last, so that no other post of the account gets in
- * between. It lasts longer than a lease: a thread whose process died is handed on before others may pass.
+ * between. A thread that has begun keeps it for as long as it is on its way, whatever became of its process; one of which
+ * nothing is out, or of which psn is still finding out, only until this long after it last said so.
  */
 const LANE_SECONDS = 60;
 /** A request that began so long ago is over, whatever became of its process. */
@@ -12,16 +13,33 @@ const REQUEST_SECONDS = 10;
 
 const laneEnd = sql`now() + make_interval(secs => ${LANE_SECONDS})`;
 
+/** The post that has the lane is a thread that has begun and not ended. */
+const BEGUN = sql.raw(`exists (
+  select 1 from posts p join tweets t on t.post_id = p.id and t.state = 'sent'
+  where p.id = lane_post and p.status in ('scheduled', 'publishing') and p.sub_status is distinct from 'unconfirmed')`);
+
 /** Whether a post may send: nobody has the lane of its account, it has itself, or who had it is gone. */
 const isOpenTo = (postId: string) =>
-  or(isNull(accounts.lanePost), eq(accounts.lanePost, postId), lt(accounts.laneUntil, sql`now()`));
+  or(
+    isNull(accounts.lanePost),
+    eq(accounts.lanePost, postId),
+    and(lt(accounts.laneUntil, sql`now()`), sql`not ${BEGUN}`),
+  );
 
-/** Takes the lane for a thread. This one statement decides between all threads of the account. */
-export async function takeLane(db: Queryable, accountId: string, postId: string): Promise<boolean> {
+/**
+ * Takes the lane for a thread, for whoever holds its lease: not for a process that has lost it and does not know yet.
+ * This one statement decides between all threads of the account.
+ */
+export async function takeLane(
+  db: Queryable,
+  accountId: string,
+  post: { readonly id: string; readonly leaseToken: string },
+): Promise<boolean> {
+  const isHeld = sql`exists (select 1 from posts p where p.id = ${post.id} and p.lease_token = ${post.leaseToken})`;
   const rows = await db
     .update(accounts)
-    .set({ lanePost: postId, laneUntil: laneEnd })
-    .where(and(eq(accounts.id, accountId), isOpenTo(postId)))
+    .set({ lanePost: post.id, laneUntil: laneEnd })
+    .where(and(eq(accounts.id, accountId), isOpenTo(post.id), isHeld))
     .returning({ id: accounts.id });
   return rows.length === 1;
 }
@@ -59,7 +77,7 @@ export async function othersAreSending(db: Queryable, accountId: string, postId:
 /** The account's row, held against whoever wants the lane until the statement's transaction ends; empty: taken. */
 export const openLane = (accountId: string, postId: string): SQL => sql`
   select id from accounts
-  where id = ${accountId}::uuid and (lane_post is null or lane_post = ${postId} or lane_until < now())
+  where id = ${accountId}::uuid and (lane_post is null or lane_post = ${postId} or (lane_until < now() and not ${BEGUN}))
   for share`;
 
 /** The lane of each post in `posts_of` (a step with an `id`) is held for another while. */

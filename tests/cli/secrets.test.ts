@@ -1,62 +1,92 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { until } from "../../bench/support/stage.ts";
 import { X_ERRORS } from "../../src/sandbox/catalogue.ts";
 import { answering, controlSandbox, type SandboxControl } from "../../src/sandbox/control.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { png } from "../core/media/pictures.ts";
 import { Person } from "../support/person.ts";
-import { say } from "./outside.ts";
+import { everythingStored, filesBelow, leaksIn, type Place, ProcessWatch } from "./leaks.ts";
+import { ask, atOnce } from "./outside.ts";
 
-/** Values that a person must never meet again, planted or issued on the way. */
+const CLIENT_SECRET = "planted-client-secret-3xV";
+const WRONG_SECRET = "planted-wrong-secret-Kq81z";
+const OTHER_PASSWORD = "planted-other-password-7Lw";
+const LINUX = process.platform === "linux";
+const TOKEN = { method: "POST", path: "/2/oauth2/token" };
+
+/** Values that a person must never meet again, by name: planted, or issued on the way. */
 const secrets = new Map<string, string>([
-  ["the client secret", "planted-client-secret-3xV"],
-  ["the database password", "planted-database-password-9qT"],
-  ["the encryption key", randomBytes(32).toString("base64url")],
+  ["the client secret", CLIENT_SECRET],
+  ["the wrong client secret", WRONG_SECRET],
+  ["the other database's password", OTHER_PASSWORD],
 ]);
-const planted = (name: string) => secrets.get(name) ?? "";
+/** Everything that psn printed. */
+const said: Place[] = [];
 
 let sandbox: Sandbox;
 let control: SandboxControl;
 let person: Person;
-/** Everything that psn printed. */
-const said: string[] = [];
+let watch: ProcessWatch | undefined;
 
+/** All secrets lie in the person's file, and none in the environment. */
 beforeAll(async () => {
   let issued = 0;
   sandbox = await startSandbox({
-    clientSecret: planted("the client secret"),
-    onExchange: ({ path }, answer) => {
-      if (!path.endsWith("/oauth2/token") || answer === null) return;
-      const tokens = answer.body.matchAll(/"(access|refresh)_token":"([^"]+)"/g);
+    clientSecret: CLIENT_SECRET,
+    onExchange: ({ path, body }, answer) => {
+      if (!path.endsWith("/oauth2/token")) return;
+      const verifier = new URLSearchParams(Buffer.from(body).toString()).get("code_verifier");
+      if (verifier !== null) secrets.set(`code verifier ${++issued}`, verifier);
+      const tokens = answer?.body.matchAll(/"(access|refresh)_token":"([^"]+)"/g) ?? [];
       for (const [, kind, value = ""] of tokens) secrets.set(`${kind} token ${++issued}`, value);
     },
   });
   control = controlSandbox(sandbox.url);
   person = await Person.arrive({ signedIn: false });
-  const database = new URL(person.env["DATABASE_URL"] ?? "");
+  const url = new URL(person.database.url);
   // The test server's own password is a random one; a server that asks for none takes any.
-  if (database.password === "") database.password = planted("the database password");
-  secrets.set("the database password", database.password);
-  Object.assign(person.env, {
-    DATABASE_URL: database.href,
-    X_CLIENT_SECRET: planted("the client secret"),
-    PSN_ENCRYPTION_KEY: `v1:${planted("the encryption key")}`,
-    X_API_URL: sandbox.apiUrl,
-    X_AUTHORIZE_URL: sandbox.authorizeUrl,
-  });
+  if (url.password === "") url.password = "planted-database-password-9qT";
+  secrets.set("the database password", url.password);
+  const { env } = person;
+  delete env["DATABASE_URL"];
+  delete env["X_CLIENT_ID"];
+  delete env["X_CLIENT_SECRET"];
+  Object.assign(env, { X_API_URL: sandbox.apiUrl, X_AUTHORIZE_URL: sandbox.authorizeUrl });
+  mkdirSync(join(person.home, ".config", "psn"), { recursive: true, mode: 0o700 });
+  writeFileSync(secretsFile(), `DATABASE_URL=${url.href}\n`, { mode: 0o600 });
+  if (LINUX) watch = new ProcessWatch(`PSN_STATE_DIR=${env["PSN_STATE_DIR"]}`);
+  else console.log("what ps shows is looked at on Linux only");
 });
 afterAll(async () => {
+  watch?.stop();
   await person.leave();
   await sandbox.stop();
 });
 
+const secretsFile = () => join(person.home, ".config", "psn", "secrets.env");
+const keptSecrets = () => readFileSync(secretsFile(), "utf8");
+/** Puts a line in the place of the one that sets the same, as an editor does; gives what undoes it. */
+function editSecrets(name: string, line: string): () => void {
+  const before = keptSecrets();
+  const kept = before.split("\n").filter((other) => !other.startsWith(`${name}=`));
+  writeFileSync(secretsFile(), [line, ...kept].join("\n"), { mode: 0o600 });
+  return () => writeFileSync(secretsFile(), before, { mode: 0o600 });
+}
+
 async function run(line: string | readonly string[], stdin?: string) {
   const words = typeof line === "string" ? line.split(" ") : line;
-  const ran = await say(person, [...words, "--json"], stdin === undefined ? {} : { stdin });
-  said.push(ran.stdout, ran.stderr);
+  const ran = await ask(person, words, stdin === undefined ? {} : { stdin });
+  said.push({ name: `what psn ${words.join(" ")} prints`, text: `${ran.stdout}${ran.stderr}` });
   return ran;
+}
+
+/** The exit code, and the error's code. */
+async function outcome(line: string | readonly string[], stdin?: string): Promise<string> {
+  const { exit, json } = await run(line, stdin);
+  return json.ok ? `${exit}` : `${exit} ${json.error.code}`;
 }
 
 /** As a browser: the address that the page sends it to, with the code in it. */
@@ -67,108 +97,144 @@ async function authorise(): Promise<string> {
   return redirect;
 }
 
-async function publish(text: string, ...options: string[]) {
+async function publish(text: string, ...options: string[]): Promise<string> {
   const { json } = await run(["draft", "--stdin", ...options], text);
-  return run(["publish", json.data.id, "--expect", json.data.seal, "--wait"]);
+  return outcome(["publish", json.data.id, "--expect", json.data.seal, "--wait"]);
 }
 
-test("a whole walk with its failures leaves no secret anywhere", async () => {
+/** Searches everything that psn has printed, stored and passed on by now. */
+async function expectNoLeaks(): Promise<void> {
+  for (const [, key = ""] of keptSecrets().matchAll(/v\d+:([\w-]{43})/g)) {
+    secrets.set(`encryption key ${key.slice(0, 2)}`, key);
+  }
+  for (const [name, value] of secrets) expect(value.length, name).toBeGreaterThan(15);
+  const files = filesBelow(person.home).filter(({ name }) => name !== ".config/psn/secrets.env");
+  const rows = await everythingStored(person.database.sql);
+  const processes = (watch?.seen ?? []).flatMap(({ argv, environment }) => [
+    { name: `the arguments of ${argv}`, text: argv },
+    { name: `the environment of ${argv}`, text: environment },
+  ]);
+  expect(leaksIn([...said, ...files, ...rows, ...processes], secrets)).toEqual([]);
+  // What the person wrote is in the database and in no log.
+  expect(rows.some(({ text }) => text.includes("Hello again."))).toBe(true);
+  expect(files.filter(({ name, text }) => !name.endsWith("unpacked") && text.includes("Hello again"))).toEqual([]);
+  for (const { name } of files.filter(({ name }) => name.endsWith(".log") || name.endsWith(".gz")))
+    expect(statSync(join(person.home, name)).mode & 0o077, name).toBe(0);
+}
+
+const APP = ["setup", "x-app", "--client-id", "sandbox-client", "--stdin"];
+const FINISH = "setup x-auth finish --stdin";
+
+test("the app and the sign-in, with every wrong input, leave no secret anywhere", async () => {
+  expect(await outcome(APP, WRONG_SECRET)).toBe("3 x_app_refused");
+  expect(await outcome(APP, "")).toBe("3 input_needed");
+  expect(await outcome(APP, WRONG_SECRET.repeat(200))).toBe("5 text_too_large");
+  expect(await outcome("setup x-app --stdin", WRONG_SECRET)).toBe("2 usage");
+  await control.run("addFault", { match: TOKEN, action: { kind: "answer", status: 503, body: "" } });
+  expect(await outcome(APP, `${WRONG_SECRET} ${CLIENT_SECRET}`)).toBe("3 config_invalid");
+  expect(keptSecrets()).not.toContain("X_CLIENT_SECRET");
+  expect(await outcome(APP, CLIENT_SECRET)).toBe("0");
+  expect(keptSecrets()).toContain(`X_CLIENT_SECRET=${CLIENT_SECRET}`);
+  expect(await outcome("setup x-app")).toBe("0");
+
   const redirect = await authorise();
-  // Pastes that are wrong in every way, with the code in them.
   const code = new URL(redirect).searchParams.get("code") ?? "";
-  for (const paste of [
+  const pastes = [
     redirect.replace(/state=[^&]+/, "state=other"),
     redirect.replace("code=", "error=access_denied&coda="),
     `${code} ${code}`,
     redirect.replace("127.0.0.1", "evil.example"),
     `${redirect}&code=${code}`,
-  ]) {
-    expect((await run("setup x-auth finish --stdin", paste)).exit).toBe(4);
-  }
-  // The database fails while the sign-in is stored.
+  ];
+  for (const exit of await atOnce(pastes, async (paste) => (await run(FINISH, paste)).exit)) expect(exit).toBe(4);
+  // The database fails while the sign-in is stored, when the code is spent.
   const { sql } = person.database;
   await sql`alter table oauth_tokens rename column refresh_token to gone`;
-  expect((await run("setup x-auth finish --stdin", redirect)).exit).toBe(1);
+  expect(await outcome(FINISH, redirect)).toBe("1 unexpected");
   await sql`alter table oauth_tokens rename column gone to refresh_token`;
   expect(person.unexpected()).toContain("refresh_token");
-  // The code is spent by now.
-  expect((await run("setup x-auth finish --stdin", redirect)).json.error.code).toMatch(/code_expired|paste_invalid/);
-  expect((await run("setup x-auth finish --stdin", await authorise())).exit).toBe(0);
+  expect(await outcome(FINISH, redirect)).toMatch(/^4 (code_expired|paste_invalid)$/);
+  expect(await outcome(FINISH, await authorise())).toBe("0");
+});
 
+test("posts that go out, are refused, and meet a wrong app secret leave no secret anywhere", async () => {
   await Bun.write(join(person.home, "chart.png"), png(4, 4));
-  expect((await publish("Hello.", "--image", "chart.png=A chart")).exit).toBe(0);
+  expect(await publish("Hello.", "--image", "chart.png=A chart")).toBe("0");
   // X refuses the token, and a new pair is fetched.
   await control.run("expireAccessTokens", {});
-  expect((await publish("Hello again.")).exit).toBe(0);
+  expect(await publish("Hello again.")).toBe("0");
   await control.run("addFault", { match: { method: "POST", path: "/2/tweets" }, action: answering(X_ERRORS.bad_url) });
-  expect((await publish("It is refused.")).exit).toBe(8);
-  // The app's secret is wrong, and then the grant is gone.
-  await control.run("expireAccessTokens", {});
-  await sql`update oauth_tokens set expires_at = now()`;
-  person.env["X_CLIENT_SECRET"] = "another-planted-secret";
-  secrets.set("another client secret", "another-planted-secret");
-  await run("worker stop");
-  expect((await publish("The app is refused.")).json.error.code).toBe("x_app_refused");
-  person.env["X_CLIENT_SECRET"] = planted("the client secret");
-  await control.run("revokeGrants", {});
-  await run("worker stop");
-  expect((await publish("The sign-in is over.")).json.error.code).toBe("sign_in_needed");
+  expect(await publish("It is refused.")).toBe("8 publish_failed");
+  editSecrets("X_CLIENT_SECRET", `X_CLIENT_SECRET=${WRONG_SECRET}`);
+  await person.database.sql`update oauth_tokens set expires_at = now()`;
+  expect(await publish("The app is refused.")).toBe("3 x_app_refused");
+  expect(await outcome("setup doctor")).toBe("3 not_set_up");
+  expect(await outcome(APP, CLIENT_SECRET)).toBe("0");
+  // A new sign-in lets the account's posts go on at once.
+  expect(await outcome(FINISH, await authorise())).toBe("0");
+  const waiting = () => person.database.sql`select from posts where status in ('scheduled', 'publishing')`;
+  await until("the post that waited is out", async () => (await waiting()).length === 0);
 
-  for (const line of ["status", "setup status", "worker status", "commands", "setup database"]) await run(line);
   const { json } = await run("status");
-  for (const { post } of json.data.attention) if (post !== undefined) await run(["show", post]);
-  await say(person, "setup status").then((ran) => said.push(ran.stdout, ran.stderr));
+  const posts: { post?: string }[] = json.data.attention;
+  await atOnce(posts, ({ post }) => run(post === undefined ? "setup status" : ["show", post]));
+  await expectNoLeaks();
+  const names = filesBelow(person.home).map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(["state/worker.log", "state/errors.log"]));
+});
+
+test("doctor, rotate-key, backup and revoke, right and wrong, leave no secret anywhere", async () => {
+  expect(await outcome("setup doctor")).toBe("0");
+  const lines = ["setup doctor", "setup rotate-key", "setup backup none.gz", "setup revoke"];
+  for (const [name, wrong, code] of [
+    ["DATABASE_URL", `postgres://psn:${OTHER_PASSWORD}@127.0.0.1:1/none`, "database_unreachable"],
+    ["DATABASE_URL", `postgres://psn:${OTHER_PASSWORD}@[127.0.0.1/none`, "config_invalid"],
+    ["PSN_ENCRYPTION_KEY", `v1:${WRONG_SECRET}`, "config_invalid"],
+  ] as const) {
+    const undo = editSecrets(name, `${name}=${wrong}`);
+    const ends = await atOnce(lines, (line) => outcome(line));
+    undo();
+    expect(ends, wrong).toEqual(["3 not_set_up", `3 ${code}`, `3 ${code}`, `3 ${code}`]);
+  }
+
+  // A worker shows its key twice a minute, and would be waited for.
+  await run("worker stop");
+  expect(await outcome("setup rotate-key")).toBe("0");
+  expect(keptSecrets()).toMatch(/^PSN_ENCRYPTION_KEY=v1:[\w-]{43},v2:[\w-]{43}$/m);
+  expect(await publish("With the new key.")).toBe("0");
   await run("worker stop");
 
-  expect(secrets.size).toBeGreaterThanOrEqual(10);
-  const dump = await everythingStored();
-  expect(dump.some((row) => row.includes("Hello again."))).toBe(true);
-  const files = filesOf(person.home);
-  expect(files.map(([name]) => name)).toContain("state/worker.log");
-  expect(files.map(([name]) => name)).toContain("state/errors.log");
-  for (const [name, value] of secrets) {
-    expect(value.length, name).toBeGreaterThan(15);
-    for (const form of [
-      value,
-      encodeURIComponent(value),
-      Buffer.from(value).toString("base64").replace(/=+$/, ""),
-      Buffer.from(value).toString("hex"),
-    ]) {
-      expect(
-        said.some((text) => text.includes(form)),
-        `${name} was printed`,
-      ).toBe(false);
-      expect(
-        dump.filter((row) => row.includes(form)),
-        `${name} is in the database`,
-      ).toEqual([]);
-      expect(
-        files.filter(([, text]) => text.includes(form)).map(([file]) => file),
-        `${name} is in a file`,
-      ).toEqual([]);
-    }
-  }
-  for (const name of ["state/worker.log", "state/errors.log"])
-    expect(statSync(join(person.home, name)).mode & 0o077, name).toBe(0);
-  // What the person wrote is not in the logs either.
-  expect(files.filter(([, text]) => text.includes("Hello again"))).toEqual([]);
-}, 90_000);
+  const backup = join(person.home, "posts.backup.gz");
+  expect(await outcome(["setup", "backup", backup])).toBe("0");
+  expect(await outcome(["setup", "backup", backup])).toBe("5 file_unreadable");
+  expect(await outcome(["setup", "backup", join(person.home, "no", "folder.gz")])).not.toBe("0");
+  const unpacked = gunzipSync(readFileSync(backup)).toString();
+  expect(unpacked).toContain("Hello again.");
+  // Not even what the key would open.
+  expect(unpacked).not.toMatch(/oauth_tokens|pending_sign_ins|vault_keys|psn1\./);
+  expect(await outcome(["setup", "restore", backup])).toBe("7 wrong_state");
+  expect(await outcome(["setup", "restore", secretsFile()])).toBe("5 file_unreadable");
 
-/** Every row of every table, as text. */
-async function everythingStored(): Promise<string[]> {
-  const { sql } = person.database;
-  const tables =
-    await sql`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')`;
-  expect(tables.length).toBeGreaterThan(10);
-  const rows = await Promise.all(
-    tables.map(({ name }) => sql.unsafe(`select t::text || coalesce(to_jsonb(t)::text, '') as row from ${name} t`)),
-  );
-  return rows.flat().map(({ row }) => String(row));
-}
+  expect(await outcome("setup revoke --account @nobody")).toBe("4 sign_in_needed");
+  await control.run("addFault", {
+    match: { method: "POST", path: "/2/oauth2/revoke" },
+    action: { kind: "answer", status: 503, body: "" },
+  });
+  expect(await outcome("setup revoke")).toBe("1 x_unreachable");
+  expect(await outcome("setup revoke")).toBe("0");
+  expect(await outcome("setup revoke")).toBe("4 sign_in_needed");
+  expect(await publish("The sign-in is over.")).toBe("4 sign_in_needed");
+  expect(await outcome(FINISH, await authorise())).toBe("0");
+  expect(await outcome("setup revoke --only-here")).toBe("0");
+  expect([...(await person.database.sql`select from oauth_tokens`)]).toEqual([]);
+  for (const line of ["status", "setup status", "worker status", "setup database"]) await run(line);
+  await run("worker stop");
 
-/** What is in the files of a home, by name. */
-function filesOf(home: string): [string, string][] {
-  return readdirSync(home, { recursive: true, encoding: "utf8" })
-    .filter((name) => statSync(join(home, name)).isFile())
-    .map((name) => [name, readFileSync(join(home, name), "latin1")]);
-}
+  await expectNoLeaks();
+  expect(secrets.size).toBeGreaterThanOrEqual(15);
+  for (const word of LINUX ? ["x-app", "x-auth", "doctor", "rotate-key", "backup", "revoke", "worker.ts run"] : [])
+    expect(
+      watch?.seen.some(({ argv }) => argv.includes(word)),
+      word,
+    ).toBe(true);
+});

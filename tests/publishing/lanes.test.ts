@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { randomUUID } from "node:crypto";
 import { openStage, type Stage } from "../../bench/support/stage.ts";
 import { judge } from "../../bench/support/verdict.ts";
 import { type Shape, type Written, write } from "../../bench/support/writing.ts";
 import type { AlarmPayload } from "../../src/core/post/alarm.ts";
-import { takeLane } from "../../src/db/lanes.ts";
+import { isLaneOpen, takeLane } from "../../src/db/lanes.ts";
 import { publishPost } from "../../src/publishing/run/publish.ts";
 import { letTimePass } from "../support/passing-time.ts";
 
@@ -77,15 +78,37 @@ test("a thread that waits for X's limit in its middle goes on before anything el
 
 test("of threads that want the lane at the same instant one gets it", async () => {
   const posts = await armed(["thread", "thread", "thread", "thread"]);
-  const { sql } = stage.person.database;
-  const [{ id = "" } = {}] = await sql<{ id: string }[]>`select id from accounts`;
+  const account = await accountId();
+  const holders = await Promise.all(posts.map(held));
 
-  const took = await Promise.all(posts.map((post) => takeLane(stage.parts.orm, id, post.id)));
+  const took = await Promise.all(holders.map((holder) => takeLane(stage.parts.orm, account, holder)));
 
   expect(took.filter(Boolean)).toHaveLength(1);
 });
 
-test("a thread whose process is gone does not keep the others waiting for ever", async () => {
+test("who has lost the lease takes no lane", async () => {
+  const [post] = await armed(["thread"]);
+  if (post === undefined) throw new Error("nothing is armed");
+  await held(post);
+
+  expect(await takeLane(stage.parts.orm, await accountId(), { id: post.id, leaseToken: randomUUID() })).toBe(false);
+});
+
+test("a thread that has begun keeps the lane however long nobody publishes it; one that has not keeps it a minute", async () => {
+  const [begun, single] = await armed(["thread", "single"]);
+  if (begun === undefined || single === undefined) throw new Error("nothing is armed");
+  const { sql } = stage.person.database;
+  const account = await accountId();
+  await takeLane(stage.parts.orm, account, await held(begun));
+  await sql`update accounts set lane_until = now() - interval '1 hour'`;
+  expect(await isLaneOpen(stage.parts.orm, account, single.id)).toBe(true);
+  await sql`update tweets set state = 'sent', x_id = '1' where post_id = ${begun.id} and position = 1`;
+  expect(await isLaneOpen(stage.parts.orm, account, single.id)).toBe(false);
+  await sql`update posts set sub_status = 'unconfirmed' where id = ${begun.id}`;
+  expect(await isLaneOpen(stage.parts.orm, account, single.id)).toBe(true);
+});
+
+test("a thread that has ended does not keep the others waiting", async () => {
   const [dead, waiting] = await armed(["thread", "single"]);
   const { sql } = stage.person.database;
   await sql`update accounts set lane_post = ${dead?.id ?? ""}, lane_until = now() - interval '1 second'`;
@@ -95,3 +118,17 @@ test("a thread whose process is gone does not keep the others waiting for ever",
 
   expect(await judge(sql, stage.world, waiting === undefined ? [] : [waiting])).toEqual([]);
 });
+
+async function accountId(): Promise<string> {
+  const [{ id = "" } = {}] = await stage.person.database.sql<{ id: string }[]>`select id from accounts`;
+  return id;
+}
+
+/** As a process that has claimed the post holds it. */
+async function held({ id }: Written): Promise<{ id: string; leaseToken: string }> {
+  const leaseToken = randomUUID();
+  await stage.person.database.sql`
+    update posts set status = 'publishing', lease_token = ${leaseToken}, lease_until = now() + interval '12 seconds'
+    where id = ${id}`;
+  return { id, leaseToken };
+}

@@ -11,9 +11,13 @@ const NEXT_TRY_MS = 2_000;
  * they only keep out of a thread's way.
  */
 export async function enterLane(run: Run): Promise<End | undefined> {
-  const { parts, post, account } = run;
+  const { parts, post, account, lease } = run;
   if (post.tweets.length === 1) return undefined;
-  if (!(await inTime(run, () => takeLane(parts.orm, account.id, post.id)))) return laterOn(run);
+  const holder = { id: post.id, leaseToken: lease.token };
+  if (!(await inTime(run, () => takeLane(parts.orm, account.id, holder)))) {
+    await lease.ensure(1);
+    return laterOn(run);
+  }
   const free = await inTime(run, async () => !(await othersAreSending(parts.orm, account.id, post.id)));
   return free ? undefined : laterOn(run);
 }
