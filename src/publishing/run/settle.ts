@@ -65,7 +65,10 @@ export async function settleAttempt(run: Run, attemptId: string): Promise<Step<{
       continue;
     }
     const step = await look(run, attempt);
-    if (step !== "look again") return step;
+    if (step === "look again") continue;
+    // Known again: what comes next is no waiting for X's word any more, and lets nobody pass.
+    if (step.kind !== "end") await setSubStatus(parts.orm, post.id, lease.token, null);
+    return step;
   }
 }
 
