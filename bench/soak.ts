@@ -44,7 +44,7 @@ console.log(
 );
 for (const kind of BREACHES) figure(kind, String(breaches.filter((breach) => breach.kind === kind).length), "0");
 figure("tweets of other posts between two of a thread", String(between.breaches.length), "0");
-figure("the same, while psn did not know of the thread's next", String(between.unconfirmed));
+figure("the same, let pass by an unconfirmed thread", String(between.unconfirmed));
 figure("the same, taken by X after psn stopped waiting", String(between.late));
 figure("pairs of neighbours in threads", String(between.pairs));
 figure("left for a person, of 1,000", per(forAPerson.size * 1000, 2), "under 1");

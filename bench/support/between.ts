@@ -7,7 +7,7 @@ import type { Written } from "./writing.ts";
 export interface Between {
   /** What lies where. */
   readonly breaches: readonly { readonly post: string; readonly other: string; readonly what: string }[];
-  /** While psn did not know whether X had the thread's next tweet: then others may pass. */
+  /** After the thread had let others pass, since psn could not find out for a while whether X had its next tweet. */
   readonly unconfirmed: number;
   /** X made the other post's tweet after psn had stopped waiting for it. */
   readonly late: number;
@@ -18,16 +18,16 @@ export interface Between {
 /** How long a request may take before psn stops waiting for X's answer. */
 const REQUEST_MS = 8_000;
 
-interface Unknown {
+/** From when on a thread let others pass, in milliseconds since 1970. */
+interface Passing {
   readonly post: string;
-  readonly from: Date;
-  readonly until: Date;
+  readonly since: number;
 }
 
 /** Looks at the order of creation at X. */
 export async function judgeBetween(sql: Sql, world: World, posts: readonly Written[]): Promise<Between> {
   const owners = new Map(posts.flatMap((post) => post.tweets.map(({ text }) => [text, post.id] as const)));
-  const unknown = Map.groupBy(await unknownTimes(sql), ({ post }) => post);
+  const passing = Map.groupBy(await passings(sql), ({ post }) => post);
   const arrivals = new Map(
     world.journal.attempts().flatMap(({ tweetId, at }) => (tweetId === null ? [] : [[tweetId, at]])),
   );
@@ -42,11 +42,11 @@ export async function judgeBetween(sql: Sql, world: World, posts: readonly Writt
       if (before === undefined) continue;
       found.pairs += 1;
       for (const other of timeline.slice(before + 1, index)) {
-        const { createdAt } = other;
-        const waited = createdAt.getTime() - Date.parse(arrivals.get(other.id) ?? "");
-        const isUnknown = unknown.get(post)?.some(({ from, until }) => from <= createdAt && createdAt <= until);
-        if (isUnknown === true) found.unconfirmed += 1;
-        else if (waited >= REQUEST_MS) found.late += 1;
+        const made = other.createdAt.getTime();
+        const from = timeline[before]?.createdAt.getTime() ?? made;
+        const letPass = passing.get(post)?.some(({ since }) => from <= since && since <= made);
+        if (letPass === true) found.unconfirmed += 1;
+        else if (made - Date.parse(arrivals.get(other.id) ?? "") >= REQUEST_MS) found.late += 1;
         else
           found.breaches.push({ post, other: ownerOf(other), what: `${nameOf(other)} lies before ${nameOf(tweet)}` });
       }
@@ -57,13 +57,14 @@ export async function judgeBetween(sql: Sql, world: World, posts: readonly Writt
 
 const nameOf = ({ text, createdAt }: StoredTweet) => `${text.slice(0, 40)} (${createdAt.toISOString().slice(11, 23)})`;
 
-/** When psn did not know whether X had a tweet of a thread: from the attempt to what psn found out about it. */
-async function unknownTimes(sql: Sql): Promise<readonly Unknown[]> {
-  return await sql<Unknown[]>`
-    select a.post_id as post, a.started_at as from, coalesce((
-        select min(e.at) from events e
-        where e.post_id = a.post_id and e.kind in ('tweet_adopted', 'tweet_absent')
-          and (e.detail->>'tweet')::int = a.position and e.at >= a.started_at
-      ), now()) as until
-    from attempts a where a.kind = 'tweet' and a.outcome in ('ambiguous', 'adopted', 'absent')`;
+/** Waits that began while nobody knew whether X had a tweet: from the attempt to what psn found out about it. */
+async function passings(sql: Sql): Promise<readonly Passing[]> {
+  return await sql<Passing[]>`
+    select a.post_id as post, extract(epoch from w.at)::float * 1000 as since
+    from attempts a join events w on w.post_id = a.post_id and w.kind = 'waiting' and w.at >= a.started_at
+    where a.kind = 'tweet' and a.outcome in ('ambiguous', 'adopted', 'absent') and w.at <= coalesce((
+      select min(e.at) from events e
+      where e.post_id = a.post_id and e.kind in ('tweet_adopted', 'tweet_absent')
+        and (e.detail->>'tweet')::int = a.position and e.at >= a.started_at
+    ), now())`;
 }

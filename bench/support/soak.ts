@@ -15,7 +15,7 @@ export interface SoakOptions {
   readonly accounts: number;
   /** Armed and not over, at most: more than the publishers hold at once, so that alarms wait and are given anew. */
   readonly onTheirWay: number;
-  /** Something dies each time so many tweets more are out, on average, as long as posts are being written. */
+  /** Something dies each time so many tweets more are out, on average. */
   readonly tweetsPerDeath: number;
   /** Whether X also fails in ways that cost a post many seconds: limits, time-outs, timelines that can't be read. */
   readonly slow: boolean;
@@ -53,6 +53,8 @@ interface Ledger {
   readonly usdAtX: number;
 }
 
+/** Nothing dies any more when everything is written and this share of the tweets is out. */
+const DEATHS_UNTIL = 0.7;
 /** Every so many deaths is the database's. */
 const DATABASE_EVERY = 4;
 /** Nothing came to an end for this long: what is left is stuck. */
@@ -89,12 +91,16 @@ class Soak {
   async run(): Promise<SoakReport> {
     const { seed, workers } = this.#options;
     for (let index = 0; index < workers; index++) this.#stage.startPublisher(index, seed * 1_000 + index * 100);
-    let feeding = true;
-    const chaos = this.#breakThings(() => feeding);
+    let isFed = false;
+    let isOver = false;
+    const isOut = () =>
+      isFed && this.#tweets >= DEATHS_UNTIL * this.#written.reduce((n, { tweets }) => n + tweets.length, 0);
+    const chaos = this.#breakThings(() => !isOver && !isOut());
     await this.#feed();
-    feeding = false;
-    await chaos;
+    isFed = true;
     await this.#untilOver();
+    isOver = true;
+    await chaos;
     const seconds = this.#seconds();
     await this.#stage.stopPublishers();
     return await this.#report(seconds);
@@ -127,10 +133,10 @@ class Soak {
   }
 
   /** Seeded, and by what is out rather than by the clock: a slower machine dies at the same places. */
-  async #breakThings(feeding: () => boolean): Promise<void> {
+  async #breakThings(goesOn: () => boolean): Promise<void> {
     const { seed, tweetsPerDeath, workers } = this.#options;
     const chance = seeded(seed + 1);
-    for (let next = tweetsPerDeath; feeding(); await Bun.sleep(20)) {
+    for (let next = tweetsPerDeath; goesOn(); await Bun.sleep(20)) {
       if (this.#tweets < next) continue;
       next += between(chance, tweetsPerDeath / 2, tweetsPerDeath * 1.5);
       if ((this.#died.publishers + this.#died.databases + 1) % DATABASE_EVERY === 0) {

@@ -79,7 +79,12 @@ async function kill(
 }
 
 /** As `kill`, while X holds its request: before or after X has done its part. */
-async function killAtX(next: string, match: { method: string; path: string }, when: "before" | "after", stdin?: string): Promise<void> {
+async function killAtX(
+  next: string,
+  match: { method: string; path: string },
+  when: "before" | "after",
+  stdin?: string,
+): Promise<void> {
   const { id } = await control.run("addFault", { match, action: { kind: "hold", when } });
   await kill(next, () => sandbox.world.faults.view().some((fault) => fault.id === id && fault.holding > 0), stdin);
   sandbox.world.clearFaults();
