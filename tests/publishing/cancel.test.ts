@@ -9,12 +9,12 @@ afterAll(() => person.leave());
 
 test("a cancelled post is a draft again, keeps its words, and does not go out", async () => {
   const { id, seal } = await person.draft("Second thoughts.");
-  await person.ok(["schedule", id, "--expect", seal, "--at", "in 3 seconds"]);
+  await person.ok(["schedule", id, "--expect", seal, "--at", "in 6 seconds"]);
 
   const cancelled = await person.ok(["cancel", id]);
 
   expect(cancelled).toMatchObject({ status: "draft", result: "draft", seal, tweets: [{ text: "Second thoughts." }] });
-  await Bun.sleep(4_000);
+  await Bun.sleep(7_000);
   expect((await person.control.state()).attempts).toEqual([]);
 });
 
@@ -54,4 +54,26 @@ test("a published post can't be cancelled, scheduled, published or edited", asyn
 
   expect(refused.map(({ exit }) => exit)).toEqual([7, 7, 7, 7]);
   expect((await person.control.state()).attempts).toHaveLength(before);
+});
+
+test("cancelling a thread while X answers that its limit is reached ends it at once, not when the limit resets", async () => {
+  await person.control.run("addFault", {
+    match: { method: "POST", path: "/2/tweets", nth: 2 },
+    times: 1,
+    action: {
+      kind: "hold",
+      when: "before",
+      next: { kind: "answer", status: 429, body: { title: "Too Many Requests", status: 429 } },
+    },
+  });
+  const { id, seal } = await person.draft("Before.\n---\nLimited.\n---\nNever.");
+  await person.ok(["publish", id, "--expect", seal]);
+  await person.control.until(({ faults }) => faults.some(({ holding }) => holding === 1));
+
+  const cancelling = person.psn(["cancel", id, "--json"]);
+  await person.until(id, ({ story }) => story.some(({ what }: { what: string }) => what.startsWith("asked to stop")));
+  await person.control.run("release", {});
+
+  const { exit, json } = await cancelling;
+  expect([exit, json.data.status, json.data.subStatus]).toEqual([8, "failed", "thread_partial"]);
 });

@@ -56,6 +56,13 @@ async function publishHeld(parts: PressParts, { row, unresolved }: Claimed, leas
 }
 
 async function sendUnsent(run: Run, unresolved: boolean): Promise<End | "published"> {
+  const end = await sendUnlessStopped(run, unresolved);
+  // Who asked to stop does not wait for a limit; only for what X may have.
+  const waits = end !== "published" && end.release.to === "scheduled" && end.release.subStatus !== "unconfirmed";
+  return waits ? ((await afterStop(run)) ?? end) : end;
+}
+
+async function sendUnlessStopped(run: Run, unresolved: boolean): Promise<End | "published"> {
   return (
     (unresolved ? await settleOpenAttempts(run) : undefined) ??
     (run.post.row.stopRequested ? await afterStop(run) : undefined) ??
