@@ -1,6 +1,6 @@
-import { and, asc, eq, isNull, lt, notInArray, or, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, lt, not, notInArray, sql } from "drizzle-orm";
 import { accounts, oauthTokens } from "../db/schema.ts";
-import { leaseRefresh, refresh, type TokenSourceParts } from "./refresh.ts";
+import { isRefreshing, leaseRefresh, refresh, type TokenSourceParts } from "./refresh.ts";
 import type { TokenRow } from "./tokens.ts";
 
 /** X forgets a refresh token that nobody has used for about six months; a token is looked after long before. */
@@ -45,7 +45,7 @@ function takeNext(
           isNull(oauthTokens.deadCode),
           lt(oauthTokens.expiresAt, sql`now() + make_interval(days => ${EXPIRES_WITHIN_DAYS})`),
           lt(oauthTokens.refreshedAt, sql`now() - make_interval(hours => ${AT_MOST_EVERY_HOURS})`),
-          or(isNull(oauthTokens.refreshLeaseUntil), lt(oauthTokens.refreshLeaseUntil, sql`now()`)),
+          not(isRefreshing),
           done.length === 0 ? undefined : notInArray(oauthTokens.accountId, [...done]),
         ),
       )

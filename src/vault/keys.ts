@@ -29,6 +29,13 @@ export async function noteKey(db: Queryable, keyring: Keyring): Promise<void> {
     .onConflictDoNothing();
 }
 
+/** The keys at hand with the one on top that the database encrypts with by now: it may have been rotated meanwhile. */
+export async function encryptingNow(db: Queryable, keyring: Keyring): Promise<Keyring> {
+  const known = await knownKeys(db);
+  const active = [...keyring.keys.keys()].filter((version) => known.get(version)?.active === true);
+  return active.length === 0 ? keyring : { ...keyring, newest: Math.max(...active) };
+}
+
 /** From now on this key encrypts. */
 export async function activateKey(db: Queryable, version: number): Promise<void> {
   await db

@@ -20,6 +20,12 @@ import {
 const FRESH_MS = 5 * 60_000;
 /** Longer than a refresh may take at X, so that a lease that ran out means a process that died. */
 const REFRESH_LEASE_SECONDS = 20;
+/**
+ * Whether somebody is refreshing. While the database was away nobody could say that he still is, nor store what X
+ * answered: a lease that ran out meanwhile counts for as long again from the server's start.
+ */
+export const isRefreshing = sql<boolean>`(${oauthTokens.refreshLeaseUntil} is not null and
+  greatest(${oauthTokens.refreshLeaseUntil}, pg_postmaster_start_time() + make_interval(secs => ${REFRESH_LEASE_SECONDS})) > now())`;
 const leaseEnd = sql`now() + make_interval(secs => ${REFRESH_LEASE_SECONDS})`;
 const KEEP_MS = 5_000;
 const WAIT_MS = 100;
@@ -36,6 +42,8 @@ export interface TokenSource {
    * so refresh unless somebody already did.
    */
   access(accountId: string, options?: { notVersion?: number }): Promise<Access>;
+  /** Resolves when no request is open any more: who ends earlier may lose a sign-in that X has renewed already. */
+  settled(): Promise<void>;
 }
 
 export interface TokenSourceParts {
@@ -44,6 +52,8 @@ export interface TokenSourceParts {
   readonly oauth: Pick<XOAuth, "refresh">;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Requests that X had not answered in time; their answers are stored when they come. */
+  readonly open?: Set<Promise<void>>;
 }
 
 /**
@@ -51,11 +61,15 @@ export interface TokenSourceParts {
  * commits a lease under the row's lock; everybody else waits for the version to rise. X is called outside
  * any transaction, and what it answers is stored even when it comes late.
  */
-export function createTokenSource(parts: TokenSourceParts): TokenSource {
+export function createTokenSource(given: TokenSourceParts): TokenSource {
+  const open = given.open ?? new Set<Promise<void>>();
+  const parts = { ...given, open };
   const { orm, keyring, now, sleep } = parts;
   const look = sharedLook(parts);
 
   return {
+    settled: () => allSettled(open),
+
     async access(accountId, options = {}) {
       // Most of the time the token is fresh: then nobody's row is locked for it.
       const row = await look(accountId);
@@ -112,7 +126,7 @@ type Turn =
 function takeTurn(orm: Orm, accountId: string, fresh: (row: TokenRow) => boolean): Promise<Turn> {
   return orm.transaction(async (tx): Promise<Turn> => {
     const [found] = await tx
-      .select({ row: oauthTokens, leased: sql<boolean>`coalesce(${oauthTokens.refreshLeaseUntil} > now(), false)` })
+      .select({ row: oauthTokens, leased: isRefreshing })
       .from(oauthTokens)
       .where(eq(oauthTokens.accountId, accountId))
       .for("update");
@@ -165,9 +179,19 @@ export async function refresh(
       // When the request may have reached X, its answer may still come and be stored: the lease runs on,
       // so that nobody spends the same token meanwhile.
       if (failure.code !== "outage" || !failure.sent) await giveBack(orm, row, lease, failure.code);
-      else if (answer.late !== undefined) void keepWhileOpen(parts, lease, answer.late);
+      else if (answer.late !== undefined) keepOpen(parts, keepWhileOpen(parts, lease, answer.late));
       return { ok: false, why: "later", failure };
   }
+}
+
+function keepOpen({ open }: TokenSourceParts, request: Promise<void>): void {
+  open?.add(request);
+  void request.finally(() => open?.delete(request));
+}
+
+/** Waits for open requests, those included that are opened meanwhile. */
+export async function allSettled(open: ReadonlySet<Promise<void>>): Promise<void> {
+  while (open.size > 0) await Promise.allSettled(open);
 }
 
 async function giveBack(orm: Orm, row: TokenRow, lease: string, failure: string): Promise<void> {
@@ -191,10 +215,11 @@ async function keepWhileOpen(parts: TokenSourceParts, lease: string, open: Promi
         .where(eq(oauthTokens.refreshLease, lease));
     } catch (error) {
       // Away for longer than the lease, a database lets others try; that is all that can be done from here.
-      if (!isConnectionLost(error)) return;
+      if (!isConnectionLost(error)) break;
     }
     await Promise.race([over, parts.sleep(KEEP_MS)]);
   }
+  await over;
 }
 
 /** The old token is spent: these two are the sign-in now. Goes on through a database that restarts. */

@@ -1,9 +1,9 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Orm } from "../db/connection.ts";
 import { oauthTokens } from "../db/schema.ts";
 import type { XOAuth } from "../platforms/x/oauth.ts";
 import type { Keyring } from "./keyring.ts";
-import { leaseRefresh } from "./refresh.ts";
+import { isRefreshing, leaseRefresh } from "./refresh.ts";
 import { openRefreshToken } from "./tokens.ts";
 
 /**
@@ -24,7 +24,7 @@ export async function revokeSignIn(
 ): Promise<Revoked> {
   const turn = await orm.transaction(async (tx) => {
     const [found] = await tx
-      .select({ row: oauthTokens, leased: sql<boolean>`coalesce(${oauthTokens.refreshLeaseUntil} > now(), false)` })
+      .select({ row: oauthTokens, leased: isRefreshing })
       .from(oauthTokens)
       .where(eq(oauthTokens.accountId, accountId))
       .for("update");

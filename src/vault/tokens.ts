@@ -5,6 +5,7 @@ import type { Queryable } from "../db/connection.ts";
 import { accounts, oauthTokens } from "../db/schema.ts";
 import { decrypt, encrypt } from "./cipher.ts";
 import type { Keyring } from "./keyring.ts";
+import { encryptingNow } from "./keys.ts";
 
 export type TokenRow = typeof oauthTokens.$inferSelect;
 
@@ -59,7 +60,7 @@ export async function saveSignIn(db: Queryable, keyring: Keyring, accountId: str
     .where(eq(oauthTokens.accountId, accountId))
     .for("update");
   const version = (old?.version ?? 0) + 1;
-  const columns = sealed(keyring, accountId, version, pair);
+  const columns = sealed(await encryptingNow(db, keyring), accountId, version, pair);
   await db
     .insert(oauthTokens)
     .values({ accountId, version, ...columns })
@@ -77,9 +78,10 @@ export async function saveRefreshed(
   from: number,
   pair: TokenPair,
 ): Promise<boolean> {
+  const columns = sealed(await encryptingNow(db, keyring), accountId, from + 1, pair);
   const rows = await db
     .update(oauthTokens)
-    .set({ version: from + 1, ...sealed(keyring, accountId, from + 1, pair) })
+    .set({ version: from + 1, ...columns })
     .where(and(eq(oauthTokens.accountId, accountId), eq(oauthTokens.version, from)))
     .returning({ version: oauthTokens.version });
   return rows.length === 1;

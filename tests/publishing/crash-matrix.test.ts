@@ -82,7 +82,7 @@ describe.concurrent("a worker that is killed while X holds its refresh of the si
           await until("X holds the refresh", () => world.faults.view().some(({ holding }) => holding > 0));
           worker.kill("SIGKILL");
           await worker.exited;
-          await sql`update oauth_tokens set refresh_lease_until = now()`;
+          await sql`update oauth_tokens set refresh_lease = null, refresh_lease_until = null`;
           await sql`update posts set lease_until = now()`;
           await stage.startWorker();
           if (acts === "before") {

@@ -61,7 +61,7 @@ test("what fails is told with its cause, and only a dead sign-in asks for the pe
   const match = { method: "POST", path: "/2/oauth2/token" };
   await person.control.run("addFault", { match, times: 1, action: { kind: "answer", status: 503, body: "" } });
   expect(await renewIdle(own)).toEqual([{ username: "handle", outcome: "later" }]);
-  await person.database.sql`update oauth_tokens set refresh_lease_until = now()`;
+  await person.database.sql`update oauth_tokens set refresh_lease = null, refresh_lease_until = null`;
   const status = async () => (await person.ok("status")).attention.map(({ code }: { code: string }) => code);
 
   await person.control.run("revokeGrants", {});

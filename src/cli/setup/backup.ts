@@ -1,4 +1,4 @@
-import { createWriteStream, existsSync, renameSync, rmSync, statSync } from "node:fs";
+import { createWriteStream, existsSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import { createGzip } from "node:zlib";
@@ -25,8 +25,9 @@ export default defineCommand({
     // Under another name until it is whole.
     const part = `${file}.${process.pid}.part`;
     try {
+      const fd = openSync(part, "wx", 0o600);
       const out = createGzip();
-      const written = finished(out.pipe(createWriteStream(part, { mode: 0o600, flags: "wx" })));
+      const written = finished(out.pipe(createWriteStream(part, { fd })));
       const posts = await writeBackup(database, out, cli.now());
       out.end();
       await written;

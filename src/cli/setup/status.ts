@@ -76,7 +76,12 @@ async function databaseSteps(cli: Cli): Promise<Step[]> {
     ];
   } catch (error) {
     cli.noteUnexpected(error);
-    return [broken("database", error), xApp(cli)];
+    const { databaseUrl, secretsFile, stateDir } = cli.config;
+    const act =
+      databaseUrl === undefined
+        ? `look into ${stateDir}/postgres.log, then: psn setup database`
+        : `start that server, or correct DATABASE_URL in ${secretsFile}, then: psn setup database`;
+    return [broken("database", error, act), xApp(cli)];
   }
 }
 
@@ -119,7 +124,8 @@ async function engineStep(cli: Cli): Promise<Step> {
   return { step: "engine", state: "done", detail, from };
 }
 
-function broken(step: Step["step"], error: unknown): Step {
-  const { message, next }: PsnError = toPsnError(error);
-  return { step, state: "broken", detail: message, next: next ?? "psn setup status" };
+/** `act` is for what would only lead here again. */
+function broken(step: Step["step"], error: unknown, act = "psn setup doctor"): Step {
+  const { message, next = "psn setup status" }: PsnError = toPsnError(error);
+  return { step, state: "broken", detail: message, next: next === "psn setup status" ? act : next };
 }

@@ -6,7 +6,7 @@ import { defineCommand, type Outcome } from "../support/command.ts";
 import { readStdin } from "../support/input.ts";
 import { notice } from "../support/output.ts";
 import { asked, askedSecretly } from "../support/prompts.ts";
-import { type AppCredentials, type AppVerdict, appGuide, probeApp, storeApp } from "../support/xApp.ts";
+import { type AppCredentials, type AppVerdict, appGuide, liftAppHolds, probeApp, storeApp } from "../support/xApp.ts";
 
 const SECRET_BYTES = 4 * 1024;
 
@@ -33,7 +33,9 @@ export default defineCommand({
     const app = given ?? stored ?? (await promptedApp(cli));
     const verdict = await probeApp(cli.config, app);
     if (app !== stored) await storeApp(cli.config, app);
-    return told(cli, app, verdict);
+    cli.reload();
+    const resumed = verdict === "accepted" ? await liftAppHolds(cli) : 0;
+    return told(cli, app, verdict, resumed);
   },
 });
 
@@ -90,15 +92,22 @@ async function promptedSecret(cli: Cli): Promise<Secret> {
   return askedSecretly("OAuth 2.0 Client Secret (not shown)");
 }
 
-function told({ config }: Cli, { clientId, clientSecret }: AppCredentials, verdict: AppVerdict): Outcome {
+function told(
+  { config }: Cli,
+  { clientId, clientSecret }: AppCredentials,
+  verdict: AppVerdict,
+  resumed: number,
+): Outcome {
   const data = {
     clientId,
     secret: clientSecret !== undefined,
     callbackUrl: config.x.callbackUrl,
     accepted: verdict === "accepted",
+    resumed,
     next: "psn setup x-auth start",
   };
+  const goesOn = resumed === 0 ? "" : `. ${resumed} waiting ${resumed === 1 ? "post goes" : "posts go"} on`;
   const mark = verdict === "accepted" ? green("✓") : yellow("!");
   const says = verdict === "accepted" ? "X accepts the app" : "X did not answer, so the app is stored unchecked:";
-  return { data, text: `${mark} ${says} ${bold(clientId)}. Its callback must be ${config.x.callbackUrl}` };
+  return { data, text: `${mark} ${says} ${bold(clientId)}. Its callback must be ${config.x.callbackUrl}${goesOn}` };
 }

@@ -13,6 +13,7 @@ export async function openPress(
   config: Config,
   { desk, database }: Session,
   at: PressParts["at"] = () => undefined,
+  open: Set<Promise<void>> = new Set(),
 ): Promise<PressParts> {
   const { orm } = database;
   const keyring = await openKeyring(config, orm);
@@ -24,6 +25,7 @@ export async function openPress(
       keyring,
       now: desk.now,
       sleep,
+      open,
       // Looked up when a token must be renewed: until then psn publishes without the app's id.
       oauth: { refresh: (token, options) => xOAuthFor(config).refresh(token, options) },
     }),

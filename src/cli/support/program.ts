@@ -109,7 +109,11 @@ function noCommand(program: Program): PsnError {
 }
 
 function misused(program: Program, asked: string | undefined, error: CommanderError): PsnError {
+  // What was typed may be a secret in the wrong place, or an address with a code in it: it is not repeated.
   const sentence = error.message
+    .replace(/'(--?[\w-]+)=[^']*'/g, "'$1'")
+    .replace(/(argument|value) '[^']*' is invalid/g, "$1 is invalid")
+    .replace(/(but got \d+): .*$/s, "$1")
     .replace(/^error: /, "")
     .replace(/\s*\n\s*/g, " ")
     .trim();

@@ -9,12 +9,13 @@ import { recordUserRead } from "../../db/spend.ts";
 import { createTokenSource } from "../../vault/refresh.ts";
 import type { Cli } from "./cli.ts";
 import { openKeyring } from "./keyring.ts";
+import { waitForLate } from "./lateAnswers.ts";
 import { notice } from "./output.ts";
 import { asked, askedSecretly, askedWhich } from "./prompts.ts";
 import { databaseVersion, migrateEverything } from "./session.ts";
 import { signInByPrompt } from "./signInPrompt.ts";
 import { xClientFor, xOAuthFor } from "./x.ts";
-import { appGuide, probeApp, storeApp } from "./xApp.ts";
+import { appGuide, liftAppHolds, probeApp, storeApp } from "./xApp.ts";
 
 /** One step of the wizard: does what is missing, proves its result, and tells it in a line. */
 export interface WizardStep {
@@ -103,7 +104,9 @@ async function xApp(cli: Cli): Promise<string> {
   const { clientId, clientSecret, callbackUrl } = cli.config.x;
   if (clientId !== undefined) {
     const stored = clientSecret === undefined ? { clientId } : { clientId, clientSecret };
-    return `${clientId}, ${await probeApp(cli.config, stored)}`;
+    const verdict = await probeApp(cli.config, stored);
+    if (verdict === "accepted") await liftAppHolds(cli);
+    return `${clientId}, ${verdict}`;
   }
   notice(
     appGuide(callbackUrl)
@@ -140,6 +143,7 @@ async function signIn(cli: Cli): Promise<string> {
       sleep: (ms) => Bun.sleep(ms),
     });
     const access = await tokens.access(account.id);
+    await waitForLate(tokens);
     if (access.ok) {
       const me = await xClientFor(cli.config).me({ accessToken: access.token });
       if (me.ok) {

@@ -2,6 +2,11 @@ import type { Config } from "../../config/load.ts";
 import { storeSetting } from "../../config/store.ts";
 import { PsnError } from "../../core/errors.ts";
 import { Secret } from "../../core/secret.ts";
+import { liftHold } from "../../db/accounts.ts";
+import { accounts } from "../../db/schema.ts";
+import { ringHeld } from "../../publishing/ringHeld.ts";
+import type { Cli } from "./cli.ts";
+import { ensureWorker } from "./worker.ts";
 import { xOAuthFor } from "./x.ts";
 
 /** How to make the app in X's console, as it was in November 2026; X moves its buttons now and then. */
@@ -49,6 +54,23 @@ export async function probeApp(config: Config, app: AppCredentials): Promise<App
     default:
       return "unchecked";
   }
+}
+
+/** What the app's wrong secret held goes on at once. Returns how many posts. */
+export async function liftAppHolds(cli: Cli): Promise<number> {
+  const session = await cli.session().catch((error: unknown) => {
+    // The app is stored all the same; the status tells what the database lacks.
+    if (error instanceof PsnError) return undefined;
+    throw error;
+  });
+  if (session === undefined) return 0;
+  const { database, desk } = session;
+  let resumed = 0;
+  for (const { id } of await database.orm.select({ id: accounts.id }).from(accounts)) {
+    if (await liftHold(database.orm, id, "x_app_refused")) resumed += await ringHeld(desk, id, "the app is mended");
+  }
+  if (resumed > 0 && cli.config.engine === "local") await ensureWorker(cli.config, database.orm);
+  return resumed;
 }
 
 /** Keeps what X has accepted, or could not be asked about. */

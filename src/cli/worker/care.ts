@@ -22,12 +22,15 @@ export class Care {
   #shownAt = Number.NEGATIVE_INFINITY;
   #renewedAt = Number.NEGATIVE_INFINITY;
   #renewing: Promise<void> | undefined;
+  readonly #open: Set<Promise<void>>;
 
   constructor(
     orm: Orm,
     name: string,
     told: { log: (line: string) => void; fail: (what: string, error: unknown) => void },
+    open: Set<Promise<void>>,
   ) {
+    this.#open = open;
     this.#orm = orm;
     this.#name = name;
     this.#log = told.log;
@@ -47,7 +50,14 @@ export class Care {
     if (this.#renewing !== undefined || now - this.#renewedAt < RENEW_EVERY_MS) return;
     this.#renewedAt = now;
     const sleep = (ms: number) => Bun.sleep(ms);
-    this.#renewing = renewIdle({ orm: this.#orm, keyring, oauth: xOAuthFor(config), now: () => new Date(), sleep })
+    this.#renewing = renewIdle({
+      orm: this.#orm,
+      keyring,
+      oauth: xOAuthFor(config),
+      now: () => new Date(),
+      sleep,
+      open: this.#open,
+    })
       .then((renewals) => {
         for (const { username, outcome } of renewals) this.#log(`sign-in of @${username}: ${outcome}`);
       })
@@ -57,7 +67,7 @@ export class Care {
       });
   }
 
-  /** A renewal that X has not answered yet is waited for: its answer must be stored. */
+  /** Requests that X has not answered in time stay in `open`, for whoever closes the database. */
   async end(): Promise<void> {
     await this.#renewing;
     await forgetHolder(this.#orm, this.#name);

@@ -14,6 +14,7 @@ import { ARMING_LOCK } from "../../publishing/arming.ts";
 import type { PressParts } from "../../publishing/parts.ts";
 import { reconcile } from "../../publishing/reconcile.ts";
 import { publishPost } from "../../publishing/run/publish.ts";
+import { allSettled } from "../../vault/refresh.ts";
 import { openPress } from "../support/press.ts";
 import { openDatabaseSession, type Session } from "../support/session.ts";
 import { Care } from "./care.ts";
@@ -24,6 +25,8 @@ const AT_ONCE = 200;
 const CONNECTIONS = 10;
 const SWEEP_MS = 1_000;
 const DRAIN_MS = 15_000;
+/** X has not answered a renewal for so long: whoever stops a service does not wait for ever either. */
+const LATE_MS = 60_000;
 /** A database that is gone for longer than this is not coming back by itself. */
 const GIVE_UP_MS = 60_000;
 const AGAIN_MS = 500;
@@ -86,6 +89,8 @@ async function serve({ config, stop, at, stay }: Serving, serving: () => void): 
     onClose: () => lost.abort(),
   });
   const pool = new JobPool(AT_ONCE);
+  /** Renewals of sign-ins that X has not answered in time. */
+  const open = new Set<Promise<void>>();
   try {
     if (!(await tryTurn(guard.sql))) {
       if (!stay) return "second";
@@ -95,17 +100,22 @@ async function serve({ config, stop, at, stay }: Serving, serving: () => void): 
         return lost.signal.aborted ? "lost" : "stopped";
     }
     log(`worker ${process.pid} serves`);
-    const press = pressOf(config, session, at);
+    const press = pressOf(config, session, at, open);
     const ringer = await startRinging(
       session.address,
       (alarm) => pool.add(() => ring(press, alarm)),
       (error) => log(`queue: ${describe(error)}`),
     );
     serving();
-    const care = new Care(session.database.orm, `worker ${process.pid} on ${hostname()}`, {
-      log,
-      fail: (what, error) => log(`${what}: ${describe(error)}`),
-    });
+    const care = new Care(
+      session.database.orm,
+      `worker ${process.pid} on ${hostname()}`,
+      {
+        log,
+        fail: (what, error) => log(`${what}: ${describe(error)}`),
+      },
+      open,
+    );
     try {
       return await sweep({ config, session, pool, guard: guard.sql, stop, lost: lost.signal, stay, care });
     } finally {
@@ -115,9 +125,11 @@ async function serve({ config, stop, at, stay }: Serving, serving: () => void): 
   } finally {
     // What is on its way to X is waited for; what has not begun is somebody else's.
     await pool.drain(lost.signal.aborted ? 0 : DRAIN_MS);
+    // Their answers are stored through this session. Without its database it is kept for them.
+    if (!lost.signal.aborted) await Promise.race([allSettled(open), Bun.sleep(LATE_MS)]);
     const last = stay && stop.aborted && !lost.signal.aborted && pool.busy === 0 && (await isAlone(session));
     await settled(guard.close());
-    if (pool.busy === 0) await settled(session.close());
+    if (pool.busy === 0 && open.size === 0) await settled(session.close());
     if (last) await settled(stopEmbedded(config.stateDir));
   }
 }
@@ -134,7 +146,12 @@ async function isAlone(session: Session): Promise<boolean> {
 }
 
 /** The settings may change while the worker runs: each post is published with those of its moment. */
-function pressOf(first: Config, session: Session, at: PressParts["at"]): () => Promise<PressParts> {
+function pressOf(
+  first: Config,
+  session: Session,
+  at: PressParts["at"],
+  open: Set<Promise<void>>,
+): () => Promise<PressParts> {
   const surroundings = readEnvironment();
   let known: { text: string; parts: Promise<PressParts> } | undefined;
   return () => {
@@ -144,7 +161,7 @@ function pressOf(first: Config, session: Session, at: PressParts["at"]): () => P
       key: config.encryptionKey?.reveal(),
       secret: config.x.clientSecret?.reveal(),
     });
-    if (known?.text !== text) known = { text, parts: openPress({ ...first, ...config }, session, at) };
+    if (known?.text !== text) known = { text, parts: openPress({ ...first, ...config }, session, at, open) };
     known.parts.catch(() => {
       known = undefined;
     });

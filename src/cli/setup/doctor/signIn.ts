@@ -7,6 +7,7 @@ import { missingScopes } from "../../../platforms/x/scopes.ts";
 import { createTokenSource, type TokenSource } from "../../../vault/refresh.ts";
 import type { Cli } from "../../support/cli.ts";
 import { openKeyring } from "../../support/keyring.ts";
+import { waitForLate } from "../../support/lateAnswers.ts";
 import { xClientFor, xOAuthFor } from "../../support/x.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
@@ -33,6 +34,7 @@ export async function checkSignIns(cli: Cli): Promise<Check[]> {
   for (const { account, version, scopes } of rows) {
     checks.push(...(await checkOne(cli, tokens, account, version, scopes ?? [])));
   }
+  await waitForLate(tokens);
   return checks;
 }
 
