@@ -194,7 +194,8 @@ class Race {
 
   /** As if its time had passed. */
   async #endLease(): Promise<void> {
-    await this.#stage.database.sql`update oauth_tokens set refresh_lease = null, refresh_lease_until = null where refresh_lease is not null`;
+    await this.#stage.database
+      .sql`update oauth_tokens set refresh_lease = null, refresh_lease_until = null where refresh_lease is not null`;
   }
 
   async #endLeaseAfterTheAnswer(): Promise<void> {
