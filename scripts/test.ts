@@ -6,6 +6,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import { openDatabase } from "../src/db/connection.ts";
 import { migrate } from "../src/db/migrate.ts";
@@ -16,7 +17,7 @@ const TEMPLATE = "psn_template";
 /** A test may start processes and servers on a busy machine; this bounds what hangs. */
 const TEST_TIMEOUT = 90_000;
 /** Test files that run at the same time: many wait for a lease or a due time, and need no processor then. */
-const AT_ONCE = 2;
+const AT_ONCE = 4;
 
 let child: Bun.Subprocess | undefined;
 let interrupted: NodeJS.Signals | undefined;
@@ -26,6 +27,8 @@ async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "psn-tests-"));
   const files = { junit: join(folder, "junit.xml"), notes: join(folder, "notes.txt") };
   try {
+    // The command lines start from it, in the tests as everywhere.
+    Bun.spawnSync([process.execPath, fileURLToPath(new URL("build.ts", import.meta.url))], { stderr: "inherit" });
     const server = await scratchServer();
     let code: number;
     try {

@@ -1,4 +1,3 @@
-import { POST, SETUP, WORKER } from "./programs.ts";
-import { main } from "./support/program.ts";
+import { load } from "./load.ts";
 
-await main(SETUP, Bun.argv.slice(2), [POST, SETUP, WORKER]);
+await (await load()).run("setup");

@@ -1,13 +1,10 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
 import { Secret } from "../core/secret.ts";
+import { packageFolder } from "../files/package.ts";
 import { unreadableConfig, wrongSetting } from "./errors.ts";
 import { type Origin, SETTING_NAMES, SETTINGS, type SettingName } from "./settings.ts";
-
-/** psn's own folder: the defaults of the state and configuration folders lie in it, wherever psn is called from. */
-const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface Config {
   readonly stateDir: string;
@@ -45,7 +42,7 @@ export interface Surroundings {
 export function loadConfig({ env, home, cwd }: Surroundings): Config {
   const folder = (name: "PSN_STATE_DIR" | "PSN_CONFIG_DIR", fallback: string) => {
     const given = env[name];
-    if (given === undefined || given === "") return join(PROJECT, fallback);
+    if (given === undefined || given === "") return join(packageFolder(), fallback);
     return isAbsolute(given) ? given : resolve(cwd, given);
   };
   const stateDir = folder("PSN_STATE_DIR", ".psn");

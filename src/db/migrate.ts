@@ -1,12 +1,11 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
+import journal from "../../drizzle/meta/_journal.json" with { type: "json" };
 import { PsnError } from "../core/errors.ts";
+import { packageFolder } from "../files/package.ts";
 import type { Database, Queryable } from "./connection.ts";
 import { databaseCode } from "./failures.ts";
 
-const FOLDER = fileURLToPath(new URL("../../drizzle", import.meta.url));
 /** Any constant will do, as long as nothing else in the database uses it: "psn" and a number. */
 const MIGRATION_LOCK = 0x70736e01;
 
@@ -22,11 +21,7 @@ export async function schemaState(db: Queryable): Promise<SchemaState> {
 }
 
 /** When the newest migration of this code was generated, in milliseconds: what the database notes as applied. */
-function newestMigration(): number {
-  const text = readFileSync(join(FOLDER, "meta", "_journal.json"), "utf8");
-  const { entries }: { entries: { when: number }[] } = JSON.parse(text);
-  return entries.at(-1)?.when ?? 0;
-}
+const newestMigration = (): number => journal.entries.at(-1)?.when ?? 0;
 
 /** The newest migration that the database has seen, in milliseconds; undefined: none. */
 export async function appliedMigration(db: Queryable): Promise<number | undefined> {
@@ -61,7 +56,7 @@ export async function migrate(
     if (from !== "current") {
       await first();
       const { migrate: runMigrations } = await import("drizzle-orm/postgres-js/migrator");
-      await runMigrations(database.orm, { migrationsFolder: FOLDER });
+      await runMigrations(database.orm, { migrationsFolder: join(packageFolder(), "drizzle") });
     }
     return { from };
   } finally {

@@ -35,7 +35,10 @@ async function cancelInDelete(post: Written, nth: number): Promise<{ ran: Ran; r
   const cancelling = person.psn(["cancel", post.id, "--json"]);
   await until("the stop is asked for", async () => (await stored(stage, post)).row.stopRequested);
   world.release();
-  return { ran: await cancelling, run: await run };
+  const told = { ran: await cancelling, run: await run };
+  // The command started one, which would take what the test takes up next.
+  await person.stopWorker();
+  return told;
 }
 
 /** Asks for an undo that X puts off at its nth delete. */

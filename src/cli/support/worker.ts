@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { openSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { readEnvironment } from "../../config/environment.ts";
 import type { Config } from "../../config/load.ts";
 import { SETTING_NAMES } from "../../config/settings.ts";
@@ -11,11 +10,11 @@ import type { Orm } from "../../db/connection.ts";
 import { runningWorker } from "../../db/worker.ts";
 import { makePrivateFolder } from "../../files/atomic.ts";
 import { cannotWrite } from "../../files/errors.ts";
+import { packageFolder } from "../../files/package.ts";
 import { isInstalled, servicePlace } from "../worker/service/place.ts";
 import type { Cli } from "./cli.ts";
 import { notice } from "./output.ts";
 
-const KEEPER = fileURLToPath(new URL("../worker/keeper.ts", import.meta.url));
 const LOG_BYTES = 5 * 1024 * 1024;
 
 export const workerLog = (config: Config): string => join(config.stateDir, "worker.log");
@@ -45,7 +44,8 @@ async function startWorker(config: Config, orm: Orm): Promise<PsnError | undefin
 /** A process of its own session that outlives this one and its terminal, and holds none of its pipes. */
 function spawnWorker(config: Config): void {
   const log = openLog(config);
-  const child = spawn(process.execPath, ["--no-env-file", KEEPER], {
+  const keeper = join(packageFolder(), "src/cli/worker/keeper.ts");
+  const child = spawn(process.execPath, ["--no-env-file", keeper], {
     cwd: config.stateDir,
     detached: true,
     stdio: ["ignore", log, log],

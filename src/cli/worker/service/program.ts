@@ -1,12 +1,9 @@
-import { isAbsolute } from "node:path";
-import { fileURLToPath } from "node:url";
+import { isAbsolute, join } from "node:path";
 import type { Config, Surroundings } from "../../../config/load.ts";
 import { SETTING_NAMES } from "../../../config/settings.ts";
+import { packageFolder } from "../../../files/package.ts";
 import { workerLog } from "../../support/worker.ts";
 import { unfitPath } from "./errors.ts";
-
-const WORKER = fileURLToPath(new URL("../../worker.ts", import.meta.url));
-const KEEPER = fileURLToPath(new URL("../keeper.ts", import.meta.url));
 
 /** What a service runs: all paths are absolute, and no value is a secret. */
 export interface ServiceProgram {
@@ -33,9 +30,10 @@ export function serviceProgram(config: Config, { env, home }: Pick<Surroundings,
     ...(xdg !== undefined && isAbsolute(xdg) ? { XDG_CONFIG_HOME: xdg } : {}),
   };
   const bun = [process.execPath, "--no-env-file"] as const;
+  const programs = join(packageFolder(), "src/cli");
   const program: ServiceProgram = {
-    command: [...bun, WORKER, "run", "--stay"],
-    kept: [...bun, KEEPER, "--stay"],
+    command: [...bun, join(programs, "worker.ts"), "run", "--stay"],
+    kept: [...bun, join(programs, "worker/keeper.ts"), "--stay"],
     folder: config.stateDir,
     env: passed,
     unset: [...SETTING_NAMES, "XDG_CONFIG_HOME"].filter((name) => !(name in passed)),
