@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 const PACKAGE = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What the build is made of, seen from the package's folder. */
-export const MADE_OF = ["src", "drizzle/meta/_journal.json", "package.json", "node_modules/.package-lock.json"];
+const MADE_OF = ["src", "drizzle/meta/_journal.json", "package.json", "node_modules/.package-lock.json"];
 
 /** The newest build: its folder within `dist`, and when making it began, in milliseconds. */
 export interface Build {
