@@ -3,7 +3,7 @@
  * lets only one worker serve a database. Delivers some alarms twice, and some to itself that another publisher has.
  * `PSN_SOAK_SEED` decides which; `PSN_SOAK_CLOCK` how far its clock is set wrong now and then, in milliseconds.
  */
-import { openPress } from "../../src/cli/support/press.ts";
+import { pressHere } from "../../src/cli/support/press.ts";
 import { openDatabaseSession } from "../../src/cli/support/session.ts";
 import { readEnvironment } from "../../src/config/environment.ts";
 import { loadConfig } from "../../src/config/load.ts";
@@ -31,7 +31,7 @@ const wrongByMs = Number(process.env["PSN_SOAK_CLOCK"] ?? 0);
 const now = wrongByMs > 0 ? jumpingClock(random, wrongByMs) : session.desk.now;
 const engine = openLocalEngine(session.database.orm, now);
 const desk = { ...session.desk, now, engine: () => engine };
-const press = await openPress(loadConfig(readEnvironment()), { ...session, desk });
+const press = await pressHere(loadConfig(readEnvironment()), desk);
 const pool = new JobPool(AT_ONCE);
 
 await startRinging(

@@ -3,13 +3,13 @@
  * X's real client. It stands still before it spends a refresh token and after the new pair is stored, until it is told
  * to go on or is killed. Its argument is how long it waits for X, in ms.
  */
-import { openKeyring } from "../../src/cli/support/keyring.ts";
+import { keyringHere } from "../../src/cli/support/keyring.ts";
 import { openDatabaseSession } from "../../src/cli/support/session.ts";
-import { xClientFor } from "../../src/cli/support/x.ts";
 import { readEnvironment } from "../../src/config/environment.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Secret } from "../../src/core/secret.ts";
 import { isConnectionLost } from "../../src/db/failures.ts";
+import { xClientFor } from "../../src/hub/x.ts";
 import { createXOAuth } from "../../src/platforms/x/oauth.ts";
 import { renewIdle } from "../../src/vault/keepAlive.ts";
 import { createTokenSource, type TokenSourceParts } from "../../src/vault/refresh.ts";
@@ -112,7 +112,7 @@ async function openParts(max: number): Promise<{ parts: TokenSourceParts }> {
     sent = true;
     return await oauth.refresh(token, options);
   };
-  const keyring = await openKeyring(config, orm);
+  const keyring = await keyringHere(config, orm);
   return { parts: { orm, keyring, oauth: { refresh }, now: () => new Date(), sleep: (ms) => Bun.sleep(ms) } };
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openPress } from "../../src/cli/support/press.ts";
+import { pressHere } from "../../src/cli/support/press.ts";
 import { openDatabaseSession, type Session } from "../../src/cli/support/session.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { openDatabase } from "../../src/db/connection.ts";
@@ -67,7 +67,7 @@ export class SoakStage {
     const env = environment(home, url, sandbox);
     const config = loadConfig({ env, home, cwd: home });
     const session = await openDatabaseSession(config, { max: 6 });
-    const press = await openPress(config, session);
+    const press = await pressHere(config, session.desk);
     const ids = [];
     // Read anew: opening the press has made the key.
     const keyed = loadConfig({ env, home, cwd: home });

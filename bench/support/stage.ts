@@ -1,7 +1,7 @@
 import { openSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openKeyring } from "../../src/cli/support/keyring.ts";
+import { keyringHere } from "../../src/cli/support/keyring.ts";
 import type { Config } from "../../src/config/load.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { parsePostId } from "../../src/core/post/id.ts";
@@ -79,7 +79,7 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
 
 /** Stores a sign-in that X gave without its consent page. Returns the account's id in the database. */
 export async function signIn(config: Config, orm: Orm, world: World, handle?: string): Promise<string> {
-  const keyring = await openKeyring(config, orm);
+  const keyring = await keyringHere(config, orm);
   const grant = world.grant(handle === undefined ? {} : { account: handle });
   return await orm.transaction(async (tx) => {
     const who = { xUserId: grant.accountId, username: grant.handle, name: grant.handle, subscriptionType: null };

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Sql } from "postgres";
-import { openKeyring } from "../../src/cli/support/keyring.ts";
+import { keyringHere } from "../../src/cli/support/keyring.ts";
 import { openDatabaseSession, type Session } from "../../src/cli/support/session.ts";
 import { type Config, loadConfig } from "../../src/config/load.ts";
 import { Secret } from "../../src/core/secret.ts";
@@ -93,7 +93,7 @@ export class Stage {
     const grant = this.x.world.grant({ account: handle });
     const { database } = await this.#open();
     // The first one makes the key, which the commands find in their settings.
-    this.#keyring ??= openKeyring(this.#config, database.orm);
+    this.#keyring ??= keyringHere(this.#config, database.orm);
     const keyring = await this.#keyring;
     const who = { xUserId: grant.accountId, username: handle, name: handle, subscriptionType: null };
     await database.orm.transaction(async (tx) => {

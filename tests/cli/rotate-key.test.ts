@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openKeyring } from "../../src/cli/support/keyring.ts";
+import { keyringHere } from "../../src/cli/support/keyring.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { activateKey, showKey } from "../../src/vault/keys.ts";
 import { decryptable } from "../../src/vault/tokens.ts";
@@ -67,7 +67,7 @@ test("broken off between any two steps it is finished by the next run, with the 
   await showKey(orm, "slow one", 1);
   await person.psn("setup rotate-key --no-wait --json");
   await showKey(orm, "slow one", 2);
-  expect((await openKeyring(config(), orm)).newest).toBe(1);
+  expect((await keyringHere(config(), orm)).newest).toBe(1);
   // Active, and one of four rows encrypted anew.
   await activateKey(orm, 2);
   await person.database
@@ -76,7 +76,7 @@ test("broken off between any two steps it is finished by the next run, with the 
   expect(await keyVersions()).toEqual(["1", "1", "1", "2"]);
 
   expect(await person.ok("setup rotate-key")).toMatchObject({ version: 2, reencrypted: 3 });
-  expect(await decryptable(orm, await openKeyring(config(), orm))).toEqual({ opened: 4, closed: [] });
+  expect(await decryptable(orm, await keyringHere(config(), orm))).toEqual({ opened: 4, closed: [] });
   await session.close();
 });
 

@@ -9,6 +9,7 @@ import {
   DELETE,
   DELETES,
   expectUndone,
+  keepWorkersOut,
   living,
   published,
   ring,
@@ -54,6 +55,7 @@ const lastSentAt = async (post: Written) => {
 
 test("a cancel in the middle of an undo stops it before the next delete, and says how many are deleted", async () => {
   const post = await published(stage, "thread");
+  const workers = await keepWorkersOut(stage);
 
   const { ran, run } = await cancelInDelete(post, 3);
 
@@ -69,6 +71,7 @@ test("a cancel in the middle of an undo stops it before the next delete, and say
 
   expect(await undo(stage, post)).toBe("undone");
   await expectUndone(stage, post);
+  await workers.release();
 });
 
 test("a cancel that comes with the last delete is too late, and says so", async () => {
@@ -113,6 +116,7 @@ test("an undo that is stopped before its first delete leaves the post published"
 
 test("a waiting undo that has deleted some ends there, partly out", async () => {
   const post = await published(stage, "thread");
+  const workers = await keepWorkersOut(stage);
   await undoThatWaits(post, 3);
 
   const ran = await stage.person.psn(["cancel", post.id, "--json"]);
@@ -122,6 +126,7 @@ test("a waiting undo that has deleted some ends there, partly out", async () => 
   expect(living(stage, post)).toHaveLength(5);
   expect(await undo(stage, post)).toBe("undone");
   await expectUndone(stage, post);
+  await workers.release();
 });
 
 test("a thread that stopped half-way goes on being published when its undo is taken back in time", async () => {

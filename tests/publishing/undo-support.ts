@@ -3,6 +3,7 @@ import type { Stage } from "../../bench/support/stage.ts";
 import { type Shape, type Written, write } from "../../bench/support/writing.ts";
 import { type PostId, parsePostId } from "../../src/core/post/id.ts";
 import { loadPost, type Post } from "../../src/db/posts.ts";
+import { WORKER_LOCK } from "../../src/db/worker.ts";
 import type { PressParts } from "../../src/publishing/parts.ts";
 import { publishPost, type RunOutcome } from "../../src/publishing/run/publish.ts";
 import { undoPost } from "../../src/publishing/undo.ts";
@@ -15,6 +16,21 @@ export async function ring(stage: Stage, id: string, changes: Partial<PressParts
   const { row } = await loadPost(stage.parts.orm, parsePostId(id));
   const alarm = { postId: id, revision: row.revision, alarm: row.alarm };
   return (await publishPost({ ...stage.parts, ...changes }, alarm)).kind;
+}
+
+/**
+ * Until `release`, workers that commands start end again at once, since another seems to serve: what the test rings
+ * itself is not taken from it.
+ */
+export async function keepWorkersOut({ person }: Stage): Promise<{ release(): Promise<void> }> {
+  const session = await person.database.sql.reserve();
+  await session`select pg_advisory_lock(${WORKER_LOCK})`;
+  return {
+    release: async () => {
+      await session`select pg_advisory_unlock(${WORKER_LOCK})`;
+      session.release();
+    },
+  };
 }
 
 /** A post that is out as a whole. */

@@ -1,4 +1,4 @@
-import { openPress } from "../../src/cli/support/press.ts";
+import { pressHere } from "../../src/cli/support/press.ts";
 import { openDatabaseSession, type Session } from "../../src/cli/support/session.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { PressParts } from "../../src/publishing/parts.ts";
@@ -11,5 +11,5 @@ export async function pressOf(
 ): Promise<{ parts: PressParts; session: Session }> {
   const config = loadConfig({ env: person.env, home: person.home, cwd: person.home });
   const session = await openDatabaseSession(config, { max: 8 });
-  return { parts: { ...(await openPress(config, session)), ...changes }, session };
+  return { parts: { ...(await pressHere(config, session.desk)), ...changes }, session };
 }

@@ -1,4 +1,4 @@
-import { openKeyring } from "../../src/cli/support/keyring.ts";
+import { keyringHere } from "../../src/cli/support/keyring.ts";
 import type { Config } from "../../src/config/load.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { upsertAccount } from "../../src/db/accounts.ts";
@@ -8,7 +8,7 @@ import { saveSignIn } from "../../src/vault/tokens.ts";
 
 /** Stores a sign-in that X gave without its consent page. Returns the account's id in the database. */
 export async function signIn(config: Config, orm: Orm, world: World, handle?: string): Promise<string> {
-  const keyring = await openKeyring(config, orm);
+  const keyring = await keyringHere(config, orm);
   const grant = world.grant(handle === undefined ? {} : { account: handle });
   return await orm.transaction(async (tx) => {
     const who = {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { openKeyring } from "../../src/cli/support/keyring.ts";
-import { xOAuthFor } from "../../src/cli/support/x.ts";
+import { keyringHere } from "../../src/cli/support/keyring.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import { xOAuthFor } from "../../src/hub/x.ts";
 import { renewIdle } from "../../src/vault/keepAlive.ts";
 import { createTokenSource } from "../../src/vault/refresh.ts";
 import { Person } from "../support/person.ts";
@@ -17,7 +17,7 @@ async function parts() {
   const config = loadConfig({ env: person.env, home: person.home, cwd: person.home });
   const { session } = await pressOf(person);
   const { orm } = session.database;
-  const keyring = await openKeyring(config, orm);
+  const keyring = await keyringHere(config, orm);
   const sleep = (ms: number) => Bun.sleep(ms);
   return { parts: { orm, keyring, oauth: xOAuthFor(config), now: () => new Date(), sleep }, session };
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { openStage, type Stage, until } from "../../bench/support/stage.ts";
-import { openKeyring } from "../../src/cli/support/keyring.ts";
+import { keyringHere } from "../../src/cli/support/keyring.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { createXOAuth } from "../../src/platforms/x/oauth.ts";
 import { createTokenSource, type TokenSource } from "../../src/vault/refresh.ts";
@@ -21,7 +21,7 @@ async function hastySource(): Promise<TokenSource> {
   const config = loadConfig({ env: person.env, home: person.home, cwd: person.home });
   return createTokenSource({
     orm: parts.orm,
-    keyring: await openKeyring(config, parts.orm),
+    keyring: await keyringHere(config, parts.orm),
     oauth: createXOAuth({
       ...config.x,
       clientId: "sandbox-client",

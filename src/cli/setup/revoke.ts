@@ -1,10 +1,10 @@
 import { PsnError } from "../../core/errors.ts";
 import { accountNamed } from "../../db/accounts.ts";
+import { xOAuthFor } from "../../hub/x.ts";
 import { forgetSignIn, revokeSignIn } from "../../vault/revoke.ts";
 import { green } from "../render/style.ts";
 import { defineCommand } from "../support/command.ts";
-import { openKeyring } from "../support/keyring.ts";
-import { xOAuthFor } from "../support/x.ts";
+import { keyringHere } from "../support/keyring.ts";
 
 export default defineCommand({
   name: "revoke",
@@ -28,7 +28,7 @@ export default defineCommand({
       const text = `${green("✓")} The tokens of ${name} are wiped here. At X it ends when you remove the app: x.com, Settings, Security, Apps and sessions.`;
       return { data: { account: name, revokedAtX: false }, text };
     }
-    const keyring = await openKeyring(cli.config, database.orm);
+    const keyring = await keyringHere(cli.config, database.orm);
     const revoked = await revokeSignIn({ orm: database.orm, keyring, oauth: xOAuthFor(cli.config) }, account.id);
     switch (revoked.kind) {
       case "revoked":

@@ -10,7 +10,7 @@ import { olderRows, reencrypt } from "../../vault/reencrypt.ts";
 import { green } from "../render/style.ts";
 import type { Cli } from "../support/cli.ts";
 import { defineCommand } from "../support/command.ts";
-import { openKeyring } from "../support/keyring.ts";
+import { keyringHere } from "../support/keyring.ts";
 import { notice } from "../support/output.ts";
 
 /** A worker shows its key twice a minute. */
@@ -26,14 +26,14 @@ export default defineCommand({
   run: async (cli, command) => {
     const { database } = await cli.session();
     const { orm } = database;
-    await openKeyring(cli.config, orm);
+    await keyringHere(cli.config, orm);
     const version = await newKey(cli, orm);
     cli.reload();
     // Notes the new key, and proves that what was written is what is read.
-    await openKeyring(cli.config, orm);
+    await keyringHere(cli.config, orm);
     await allHave(cli, orm, version, command.opts<{ wait: boolean }>().wait);
     await activateKey(orm, version);
-    const changed = await reencrypt(orm, await openKeyring(cli.config, orm));
+    const changed = await reencrypt(orm, await keyringHere(cli.config, orm));
     const rows = `${changed} ${changed === 1 ? "sign-in" : "sign-ins"}`;
     return {
       data: { version, reencrypted: changed, file: cli.config.secretsFile },

@@ -4,7 +4,7 @@ import { runningWorker } from "../../db/worker.ts";
 import { dim, green, red, yellow } from "../render/style.ts";
 import type { Cli } from "../support/cli.ts";
 import { defineCommand } from "../support/command.ts";
-import { openKeyring } from "../support/keyring.ts";
+import { keyringHere } from "../support/keyring.ts";
 import { toPsnError } from "../support/output.ts";
 import { databaseVersion } from "../support/session.ts";
 
@@ -88,7 +88,7 @@ async function databaseSteps(cli: Cli): Promise<Step[]> {
 async function keyStep(cli: Cli): Promise<Step> {
   try {
     const { database } = await cli.session();
-    const keyring = await openKeyring(cli.config, database.orm);
+    const keyring = await keyringHere(cli.config, database.orm);
     const from = cli.config.encryptionKey === undefined ? "secrets.env" : cli.config.origins.PSN_ENCRYPTION_KEY;
     return { step: "encryption_key", state: "done", detail: `v${keyring.newest}`, from };
   } catch (error) {

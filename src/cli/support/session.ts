@@ -6,9 +6,9 @@ import { databaseProblem, isConnectionLost } from "../../db/failures.ts";
 import { migrate, newerSchema, schemaState } from "../../db/migrate.ts";
 import { startEmbedded } from "../../embedded/server.ts";
 import type { Engine } from "../../engine/port.ts";
+import { engineFor } from "../../hub/engine.ts";
 import type { DeskParts } from "../../publishing/parts.ts";
 import { reconcile } from "../../publishing/reconcile.ts";
-import { engineFor } from "./engine.ts";
 import { ensureWorker } from "./worker.ts";
 
 /** An open database that fits this code, and what the desk needs. */

@@ -1,21 +1,21 @@
 import { PsnError } from "../../core/errors.ts";
 import { defaultAccount, liftHold, upsertAccount } from "../../db/accounts.ts";
 import { recordUserRead } from "../../db/spend.ts";
+import { xClientFor, xOAuthFor } from "../../hub/x.ts";
 import type { OAuthFailure, XTokens } from "../../platforms/x/oauth.ts";
 import { parsePaste } from "../../platforms/x/paste.ts";
 import { ringHeld } from "../../publishing/ringHeld.ts";
 import { beginSignIn, endSignIn, waitingSignIns } from "../../vault/signIn.ts";
 import { saveSignIn } from "../../vault/tokens.ts";
 import type { Cli } from "./cli.ts";
-import { openKeyring } from "./keyring.ts";
+import { keyringHere } from "./keyring.ts";
 import { ensureWorker } from "./worker.ts";
-import { xClientFor, xOAuthFor } from "./x.ts";
 
 /** Begins a sign-in and returns the address to open. What belongs to it is kept, encrypted, for ten minutes. */
 export async function startSignIn(cli: Cli): Promise<string> {
   const oauth = xOAuthFor(cli.config);
   const { database } = await cli.session();
-  const keyring = await openKeyring(cli.config, database.orm);
+  const keyring = await keyringHere(cli.config, database.orm);
   const { url, state, codeVerifier } = oauth.start();
   await beginSignIn(database.orm, keyring, { state, codeVerifier });
   return url;
@@ -24,7 +24,7 @@ export async function startSignIn(cli: Cli): Promise<string> {
 /** The person thought better of it: nothing of the sign-in that this address began is kept. */
 export async function abandonSignIn(cli: Cli, url: string): Promise<void> {
   const { database } = await cli.session();
-  const keyring = await openKeyring(cli.config, database.orm);
+  const keyring = await keyringHere(cli.config, database.orm);
   const state = new URL(url).searchParams.get("state");
   for (const pending of await waitingSignIns(database.orm, keyring)) {
     if (pending.state === state) await endSignIn(database.orm, pending.id);
@@ -49,7 +49,7 @@ export type ConfirmOther = (username: string, former: string) => Promise<boolean
 export async function finishSignIn(cli: Cli, text: string, confirm?: ConfirmOther): Promise<SignedIn> {
   const oauth = xOAuthFor(cli.config);
   const { database, desk } = await cli.session();
-  const keyring = await openKeyring(cli.config, database.orm);
+  const keyring = await keyringHere(cli.config, database.orm);
   const waiting = await waitingSignIns(database.orm, keyring);
   const newest = waiting[0];
   if (newest === undefined) {

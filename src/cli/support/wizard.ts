@@ -6,15 +6,15 @@ import { openDatabase } from "../../db/connection.ts";
 import { databaseProblem } from "../../db/failures.ts";
 import { schemaState } from "../../db/migrate.ts";
 import { recordUserRead } from "../../db/spend.ts";
+import { xClientFor, xOAuthFor } from "../../hub/x.ts";
 import { createTokenSource } from "../../vault/refresh.ts";
 import type { Cli } from "./cli.ts";
-import { openKeyring } from "./keyring.ts";
+import { keyringHere } from "./keyring.ts";
 import { waitForLate } from "./lateAnswers.ts";
 import { notice } from "./output.ts";
 import { asked, askedSecretly, askedWhich } from "./prompts.ts";
 import { databaseVersion, migrateEverything } from "./session.ts";
 import { signInByPrompt } from "./signInPrompt.ts";
-import { xClientFor, xOAuthFor } from "./x.ts";
 import { appGuide, liftAppHolds, probeApp, storeApp } from "./xApp.ts";
 
 /** One step of the wizard: does what is missing, proves its result, and tells it in a line. */
@@ -96,7 +96,7 @@ async function tryDatabase(url: string): Promise<void> {
 
 async function encryptionKey(cli: Cli): Promise<string> {
   const { database: opened } = await cli.session();
-  const keyring = await openKeyring(cli.config, opened.orm);
+  const keyring = await keyringHere(cli.config, opened.orm);
   return `v${keyring.newest}, in ${cli.config.secretsFile}: keep a copy of that file`;
 }
 
@@ -137,7 +137,7 @@ async function signIn(cli: Cli): Promise<string> {
   if (account !== undefined) {
     const tokens = createTokenSource({
       orm: opened.orm,
-      keyring: await openKeyring(cli.config, opened.orm),
+      keyring: await keyringHere(cli.config, opened.orm),
       oauth: xOAuthFor(cli.config),
       now: () => cli.now(),
       sleep: (ms) => Bun.sleep(ms),

@@ -4,10 +4,10 @@ import { PsnError } from "../../core/errors.ts";
 import { Secret } from "../../core/secret.ts";
 import { liftHold } from "../../db/accounts.ts";
 import { accounts } from "../../db/schema.ts";
+import { xOAuthFor } from "../../hub/x.ts";
 import { ringHeld } from "../../publishing/ringHeld.ts";
 import type { Cli } from "./cli.ts";
 import { ensureWorker } from "./worker.ts";
-import { xOAuthFor } from "./x.ts";
 
 /** How to make the app in X's console, as it was in November 2026; X moves its buttons now and then. */
 export function appGuide(callbackUrl: string): string[] {

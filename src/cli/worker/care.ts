@@ -1,11 +1,11 @@
 import { readEnvironment } from "../../config/environment.ts";
 import { loadConfig } from "../../config/load.ts";
 import type { Orm } from "../../db/connection.ts";
+import { xOAuthFor } from "../../hub/x.ts";
 import { renewIdle } from "../../vault/keepAlive.ts";
 import { forgetHolder, showKey } from "../../vault/keys.ts";
 import { holdsTokens } from "../../vault/tokens.ts";
-import { openKeyring } from "../support/keyring.ts";
-import { xOAuthFor } from "../support/x.ts";
+import { keyringHere } from "../support/keyring.ts";
 
 const SHOW_EVERY_MS = 30_000;
 const RENEW_EVERY_MS = 6 * 3_600_000;
@@ -45,7 +45,7 @@ export class Care {
     if (!(await holdsTokens(this.#orm))) return;
     // Read anew each time: the key may have been rotated meanwhile.
     const config = loadConfig(readEnvironment());
-    const keyring = await openKeyring(config, this.#orm);
+    const keyring = await keyringHere(config, this.#orm);
     await showKey(this.#orm, this.#name, Math.max(...keyring.keys.keys()));
     if (this.#renewing !== undefined || now - this.#renewedAt < RENEW_EVERY_MS) return;
     this.#renewedAt = now;

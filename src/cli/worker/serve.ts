@@ -15,7 +15,7 @@ import type { PressParts } from "../../publishing/parts.ts";
 import { reconcile } from "../../publishing/reconcile.ts";
 import { publishPost } from "../../publishing/run/publish.ts";
 import { allSettled } from "../../vault/refresh.ts";
-import { openPress } from "../support/press.ts";
+import { pressHere } from "../support/press.ts";
 import { openDatabaseSession, type Session } from "../support/session.ts";
 import { Care } from "./care.ts";
 import { giveTurn, isAwaited, tryTurn, waitForTurn } from "./service/handover.ts";
@@ -161,7 +161,7 @@ function pressOf(
       key: config.encryptionKey?.reveal(),
       secret: config.x.clientSecret?.reveal(),
     });
-    if (known?.text !== text) known = { text, parts: openPress({ ...first, ...config }, session, at, open) };
+    if (known?.text !== text) known = { text, parts: pressHere({ ...first, ...config }, session.desk, { at, open }) };
     known.parts.catch(() => {
       known = undefined;
     });

@@ -1,6 +1,6 @@
 import { decryptable } from "../../../vault/tokens.ts";
 import type { Cli } from "../../support/cli.ts";
-import { openKeyring } from "../../support/keyring.ts";
+import { keyringHere } from "../../support/keyring.ts";
 import { databaseVersion } from "../../support/session.ts";
 import { type Check, failed, ok } from "./check.ts";
 
@@ -12,7 +12,7 @@ export async function checkDatabase(cli: Cli): Promise<Check[]> {
   await databaseVersion(database);
   const ms = Math.round(performance.now() - asked);
   const where = embedded ? "embedded" : `of DATABASE_URL (${cli.config.origins.DATABASE_URL})`;
-  const keyring = await openKeyring(cli.config, database.orm);
+  const keyring = await keyringHere(cli.config, database.orm);
   const { opened, closed } = await decryptable(database.orm, keyring);
   const key = `v${keyring.newest} opens ${opened} of ${opened + closed.length} sign-ins`;
   return [

@@ -3,12 +3,12 @@ import { HOLDS, isHoldCode } from "../../../core/post/holds.ts";
 import type { AccountRow } from "../../../db/posts.ts";
 import { accounts, oauthTokens } from "../../../db/schema.ts";
 import { recordUserRead } from "../../../db/spend.ts";
+import { xClientFor, xOAuthFor } from "../../../hub/x.ts";
 import { missingScopes } from "../../../platforms/x/scopes.ts";
 import { createTokenSource, type TokenSource } from "../../../vault/refresh.ts";
 import type { Cli } from "../../support/cli.ts";
-import { openKeyring } from "../../support/keyring.ts";
+import { keyringHere } from "../../support/keyring.ts";
 import { waitForLate } from "../../support/lateAnswers.ts";
-import { xClientFor, xOAuthFor } from "../../support/x.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
 /** More than this, and the times of X's answers and limits can't be trusted. */
@@ -25,7 +25,7 @@ export async function checkSignIns(cli: Cli): Promise<Check[]> {
   if (rows.length === 0) return [failed("sign-in", "Nobody is signed in.", SIGN_IN)];
   const tokens = createTokenSource({
     orm,
-    keyring: await openKeyring(cli.config, orm),
+    keyring: await keyringHere(cli.config, orm),
     oauth: xOAuthFor(cli.config),
     now: () => cli.now(),
     sleep: (ms) => Bun.sleep(ms),

@@ -1,7 +1,7 @@
-import type { Config } from "../../config/load.ts";
-import { PsnError } from "../../core/errors.ts";
-import type { Orm } from "../../db/connection.ts";
-import type { Engine } from "../../engine/port.ts";
+import type { Config } from "../config/load.ts";
+import { PsnError } from "../core/errors.ts";
+import type { Orm } from "../db/connection.ts";
+import type { Engine } from "../engine/port.ts";
 
 /** The engine that the configuration asks for. Loaded late: only commands that arm or disarm need it. */
 export async function engineFor(config: Config, orm: Orm): Promise<Engine & { close(): Promise<void> }> {
@@ -10,6 +10,6 @@ export async function engineFor(config: Config, orm: Orm): Promise<Engine & { cl
       next: "set PSN_ENGINE=local in config/hub.env",
     });
   }
-  const { openLocalEngine } = await import("../../engine/local/engine.ts");
+  const { openLocalEngine } = await import("../engine/local/engine.ts");
   return openLocalEngine(orm);
 }

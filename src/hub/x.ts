@@ -1,7 +1,7 @@
-import type { Config } from "../../config/load.ts";
-import { PsnError } from "../../core/errors.ts";
-import { createXClient, type XClient } from "../../platforms/x/client.ts";
-import { createXOAuth, type XOAuth } from "../../platforms/x/oauth.ts";
+import type { Config } from "../config/load.ts";
+import { PsnError } from "../core/errors.ts";
+import { createXClient, type XClient } from "../platforms/x/client.ts";
+import { createXOAuth, type XOAuth } from "../platforms/x/oauth.ts";
 
 /** X as the configuration names it: x.com, the sandbox, or a test. */
 export function xClientFor(config: Config): XClient {
