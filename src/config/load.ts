@@ -22,7 +22,11 @@ export interface Config {
   readonly databaseUrl: Secret | undefined;
   readonly encryptionKey: Secret | undefined;
   readonly engine: "local" | "trigger";
-  readonly trigger: { readonly projectRef: string | undefined; readonly secretKey: Secret | undefined };
+  readonly trigger: {
+    readonly projectRef: string | undefined;
+    readonly secretKey: Secret | undefined;
+    readonly apiUrl: string;
+  };
   /** How long the local worker and the embedded server stay up with nothing to do. */
   readonly idleMs: number;
   /** How long psn waits before it asks X's timeline about an unanswered tweet. */
@@ -107,7 +111,11 @@ export function loadConfig({ env, home, cwd }: Surroundings): Config {
     databaseUrl: secret("DATABASE_URL"),
     encryptionKey: secret("PSN_ENCRYPTION_KEY"),
     engine: engine === "trigger" || engine === "local" ? engine : triggerKey === undefined ? "local" : "trigger",
-    trigger: { projectRef: value("TRIGGER_PROJECT_REF"), secretKey: triggerKey },
+    trigger: {
+      projectRef: value("TRIGGER_PROJECT_REF"),
+      secretKey: triggerKey,
+      apiUrl: required("TRIGGER_API_URL").replace(/\/+$/, ""),
+    },
     idleMs: Number(required("PSN_IDLE_SECONDS")) * 1000,
     settleMs: Number(required("PSN_SETTLE_SECONDS")) * 1000,
     origins,

@@ -51,6 +51,12 @@ export const SETTINGS = {
     default: "https://x.com/i/oauth2/authorize",
   },
   TRIGGER_PROJECT_REF: { place: "plain", schema: z.string().regex(/^proj_\w+$/), expected: "a project ref: proj_…" },
+  TRIGGER_API_URL: {
+    place: "plain",
+    schema: url(/^https?:$/),
+    expected: "an http(s) URL",
+    default: "https://api.trigger.dev",
+  },
   PSN_ENGINE: { place: "plain", schema: z.enum(["trigger", "local"]), expected: "trigger or local" },
   PSN_ENCRYPTION_KEY: { place: "secret", schema: encryptionKey, expected: "v1:<43 characters of base64url>" },
   X_CLIENT_SECRET: { place: "secret", schema: z.string().regex(/^\S+$/), expected: "the client secret of your X app" },

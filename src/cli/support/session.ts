@@ -6,7 +6,7 @@ import { databaseProblem, isConnectionLost } from "../../db/failures.ts";
 import { migrate, newerSchema, schemaState } from "../../db/migrate.ts";
 import { startEmbedded } from "../../embedded/server.ts";
 import type { Engine } from "../../engine/port.ts";
-import { engineFor } from "../../hub/engine.ts";
+import { openEngine } from "../../hub/engine.ts";
 import type { DeskParts } from "../../publishing/parts.ts";
 import { reconcile } from "../../publishing/reconcile.ts";
 import { ensureWorker } from "./worker.ts";
@@ -93,7 +93,7 @@ async function connect(
         orm: database.orm,
         now: () => new Date(),
         engine: () => {
-          engine ??= engineFor(config, database.orm);
+          engine ??= openEngine(config.engine, config, database.orm);
           return engine;
         },
       },
