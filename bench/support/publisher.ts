@@ -30,7 +30,7 @@ const session = await openDatabaseSession(loadConfig(readEnvironment()), { max: 
 const wrongByMs = Number(process.env["PSN_SOAK_CLOCK"] ?? 0);
 const now = wrongByMs > 0 ? jumpingClock(random, wrongByMs) : session.desk.now;
 const engine = openLocalEngine(session.database.orm, now);
-const desk = { ...session.desk, now, engine: () => engine };
+const desk = { ...session.desk, now, engine: () => Promise.resolve(engine) };
 const press = await pressHere(loadConfig(readEnvironment()), desk);
 const pool = new JobPool(AT_ONCE);
 

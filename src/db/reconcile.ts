@@ -3,6 +3,7 @@ import { LATE_AFTER_MS } from "../core/post/states.ts";
 import type { Queryable } from "./connection.ts";
 import type { PostRow } from "./posts.ts";
 import { attempts, posts, tweets } from "./schema.ts";
+import type { engineName } from "./tables/posts.ts";
 
 /** An alarm should have rung this long ago, or was set anew: the run may be gone. */
 const OVERDUE_SECONDS = 5;
@@ -12,29 +13,42 @@ export const UNREADABLE_FAILURE = "unconfirmed";
 const LOOK_AGAIN_SECONDS = 600;
 const LOOKS_FOR_HOURS = 24;
 
+type EngineName = (typeof engineName.enumValues)[number];
+
 export interface Astray {
   readonly id: string;
   readonly revision: number;
   readonly alarm: number;
   readonly runId: string | null;
+  /** Whether it is `own`'s or nobody's: what is another engine's is only ever marked as too late. */
+  readonly own: boolean;
+  /** Since its alarm should have rung, in milliseconds; negative before. */
+  readonly overdueMs: number;
   /** `unarmed`: no run was ever noted. `overdue`: it should have rung. `abandoned`: its holder's lease ran out. `late`: too late to go out unasked. `unresolved`: X could not be asked about one of its tweets for long, and may be able to answer by now. */
   readonly kind: "unarmed" | "overdue" | "abandoned" | "late" | "unresolved";
 }
 
 /**
- * Every post that an alarm should have moved and did not, and whether anything at all is on its way.
+ * Every post of the engine `own` that an alarm should have moved and did not, every post that is too late, and how much
+ * is on its way here and with the other engine. A post that no engine has yet is anybody's.
  * One statement over three partial indexes that hold only such posts, each named by a condition of its own (an IN list
  * would read the whole table): with nothing to do it reads none.
  */
-export async function findAstray(db: Queryable, now: Date): Promise<{ onTheirWay: number; astray: Astray[] }> {
+export async function findAstray(
+  db: Queryable,
+  now: Date,
+  own: EngineName,
+): Promise<{ onTheirWay: number; elsewhere: number; astray: Astray[] }> {
+  const at = sql`${now.toISOString()}::timestamptz`;
   const rows = await db.execute<Record<string, unknown>>(sql`
-    select id, revision, alarm, run_id, case
+    select id, revision, alarm, run_id, engine is null or engine = ${own} as own,
+      (extract(epoch from ${at} - alarm_at) * 1000)::float8 as overdue_ms, case
         when status = 'publishing' and lease_until < now() and updated_at < now() - make_interval(secs => ${OVERDUE_SECONDS}) then 'abandoned'
         when status = 'scheduled' and run_id is null and updated_at < now() - make_interval(secs => ${OVERDUE_SECONDS}) then 'unarmed'
         when status = 'failed' and updated_at < now() - make_interval(secs => ${LOOK_AGAIN_SECONDS}) then 'unresolved'
         when intent = 'publish' and status = 'scheduled' and late_policy = 'ask' and scheduled_at < ${new Date(now.getTime() - LATE_AFTER_MS).toISOString()}::timestamptz then 'late'
-        when intent = 'publish' and status = 'scheduled' and not_after < ${now.toISOString()}::timestamptz then 'late'
-        when status = 'scheduled' and alarm_at < ${now.toISOString()}::timestamptz - make_interval(secs => ${OVERDUE_SECONDS}) then 'overdue'
+        when intent = 'publish' and status = 'scheduled' and not_after < ${at} then 'late'
+        when status = 'scheduled' and alarm_at < ${at} - make_interval(secs => ${OVERDUE_SECONDS}) then 'overdue'
       end as kind
     from ${posts}
     where status = 'scheduled' or status = 'publishing'
@@ -44,6 +58,8 @@ export async function findAstray(db: Queryable, now: Date): Promise<{ onTheirWay
     const kind = row["kind"];
     if (kind !== "unarmed" && kind !== "overdue" && kind !== "abandoned" && kind !== "late" && kind !== "unresolved")
       return [];
+    const isOwn = row["own"] === true;
+    if (!isOwn && kind !== "late") return [];
     const runId = row["run_id"];
     return [
       {
@@ -51,11 +67,14 @@ export async function findAstray(db: Queryable, now: Date): Promise<{ onTheirWay
         revision: Number(row["revision"]),
         alarm: Number(row["alarm"]),
         runId: typeof runId === "string" ? runId : null,
+        own: isOwn,
+        overdueMs: Number(row["overdue_ms"] ?? 0),
         kind,
       },
     ];
   });
-  return { onTheirWay: rows.length, astray };
+  const onTheirWay = rows.filter((row) => row["own"] === true).length;
+  return { onTheirWay, elsewhere: rows.length - onTheirWay, astray };
 }
 
 /** Gives a post that went astray its next alarm, now. Of many processes that see it at once, one succeeds. */

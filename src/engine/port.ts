@@ -8,6 +8,8 @@ export interface Alarm extends AlarmPayload {
   readonly accountId: string;
 }
 
+export type EngineName = "local" | "trigger";
+
 /** What became of a run: still to ring, ringing, over, or unknown to the engine. */
 export type RunState = "waiting" | "running" | "ended" | "lost";
 
@@ -16,7 +18,9 @@ export type RunState = "waiting" | "running" | "ended" | "lost";
  * post may go out: the claim decides that. Arming the same alarm again makes no second run.
  */
 export interface Engine {
-  readonly name: "local" | "trigger";
+  readonly name: EngineName;
+  /** How long a run that has begun may take until it claims its post. */
+  readonly claimsWithinMs: number;
   /** Arms in the caller's transaction: only engines that keep their alarms in psn's own database can. */
   readonly armIn?: (tx: Tx, alarm: Alarm) => Promise<string>;
   /** Returns the id of the run. */

@@ -9,7 +9,7 @@ import type { Tx } from "../db/connection.ts";
 import { recordEvent } from "../db/events.ts";
 import { loadPost, type Post } from "../db/posts.ts";
 import { oauthTokens, posts, tweets } from "../db/schema.ts";
-import { disarmQuietly, withArming } from "./arming.ts";
+import { type Armed, disarmQuietly, withArming } from "./arming.ts";
 import { changedMeanwhile, sealMismatch, signInNeeded, tooLong, unresolved, wrongState } from "./errors.ts";
 import type { DeskParts } from "./parts.ts";
 
@@ -44,7 +44,7 @@ export async function approve(parts: DeskParts, id: PostId, expect: string, how:
   // Everything that can be refused without the engine is refused before it is loaded.
   const seen = await loadPost(parts.orm, id);
   const plan = await checkApproval(parts, seen, expect, how);
-  let oldRun: string | null = null;
+  let old: Armed | undefined;
   const approved = await withArming(parts, async (tx, arm) => {
     const post = await loadPost(tx, id, { lock: true });
     if (post.row.revision !== seen.row.revision || post.seal !== seen.seal) throw changedMeanwhile(id);
@@ -84,10 +84,10 @@ export async function approve(parts: DeskParts, id: PostId, expect: string, how:
     const detail = { at: plan.instant.toISOString(), zone: plan.zone, seal: post.seal, ...(from ? { from } : {}) };
     await recordEvent(tx, id, how.event, detail);
     await arm(row);
-    oldRun = post.row.status === "scheduled" ? post.row.runId : null;
+    old = post.row.status === "scheduled" ? post.row : undefined;
     return loadPost(tx, id);
   });
-  await disarmQuietly(parts, oldRun);
+  await disarmQuietly(parts, old);
   return approved;
 }
 

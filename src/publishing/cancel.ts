@@ -7,7 +7,7 @@ import { recordEvent } from "../db/events.ts";
 import { keepLane } from "../db/lanes.ts";
 import { loadPost, type Post } from "../db/posts.ts";
 import { posts } from "../db/schema.ts";
-import { disarmQuietly } from "./arming.ts";
+import { type Armed, disarmQuietly } from "./arming.ts";
 import { wrongState } from "./errors.ts";
 import type { DeskParts } from "./parts.ts";
 import { stoppedUndo } from "./run/undoEnds.ts";
@@ -55,10 +55,10 @@ interface Asked {
 }
 
 async function takeBack(parts: DeskParts, id: PostId): Promise<Cancelled | Asked> {
-  let oldRun: string | null = null;
+  let old: Armed | undefined;
   const taken = await parts.orm.transaction(async (tx): Promise<Cancelled | Asked> => {
     const post = await loadPost(tx, id, { lock: true });
-    const { status, runId, intent } = post.row;
+    const { status, intent } = post.row;
     if (status === "published") throw wrongState(post, "cancelled");
     if (status === "draft") return { result: "draft", post };
     if (status === "failed") {
@@ -69,7 +69,7 @@ async function takeBack(parts: DeskParts, id: PostId): Promise<Cancelled | Asked
     const out = post.tweets.filter((tweet) => tweet.state === "sent").length;
     const unknown = (await unresolvedAttempts(tx, id)).length > 0;
     if (status === "scheduled" && !unknown) {
-      oldRun = runId;
+      old = post.row;
       if (intent === "undo") await stopUndo(tx, post);
       else if (out === 0) await backToDraft(tx, id);
       else await stopPartly(tx, post, out);
@@ -81,7 +81,7 @@ async function takeBack(parts: DeskParts, id: PostId): Promise<Cancelled | Asked
     // Waiting to find out about a tweet: the run that finds out will see the request.
     return status === "scheduled" ? { result: "stopping", post: await loadPost(tx, id) } : { asked: intent };
   });
-  await disarmQuietly(parts, oldRun);
+  await disarmQuietly(parts, old);
   return taken;
 }
 

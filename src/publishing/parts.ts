@@ -1,5 +1,6 @@
+import type { PsnError } from "../core/errors.ts";
 import type { Orm } from "../db/connection.ts";
-import type { Engine } from "../engine/port.ts";
+import type { Engine, EngineName } from "../engine/port.ts";
 import type { XClient } from "../platforms/x/client.ts";
 import type { TokenSource } from "../vault/refresh.ts";
 import type { LimitBook } from "./limits.ts";
@@ -7,8 +8,15 @@ import type { LimitBook } from "./limits.ts";
 /** What writing and arming a post needs. No use case calls X: that is done inside jobs only. */
 export interface DeskParts {
   readonly orm: Orm;
-  /** Opened only by commands that arm or disarm: an engine costs time to load. */
-  readonly engine: () => Promise<Engine>;
+  /** Which engine arms here. */
+  readonly engineName: EngineName;
+  /**
+   * That engine, or the one named: an alarm stays with the engine that has it. Opened only by what arms or disarms, since
+   * an engine costs time to load.
+   */
+  readonly engine: (name?: EngineName) => Promise<Engine>;
+  /** Told that a post is stored and its alarm could not be set; `reconcile` sets it. */
+  readonly onUnarmed: (problem: PsnError) => void;
   readonly now: () => Date;
 }
 

@@ -52,7 +52,7 @@ const isWaiting = ({ row }: Post) => row.status === "scheduled" && (row.failure 
 
 /** Has a post that waits tried now. Throws `wrong_state` when it moved meanwhile. */
 export async function ringNow(parts: DeskParts, post: Post): Promise<Post> {
-  const { revision, alarm, runId } = post.row;
+  const { revision, alarm } = post.row;
   const rung = await withArming(parts, async (tx, arm) => {
     const [row] = await tx
       .update(posts)
@@ -68,7 +68,7 @@ export async function ringNow(parts: DeskParts, post: Post): Promise<Post> {
     await arm(row);
     return loadPost(tx, post.id);
   });
-  await disarmQuietly(parts, runId);
+  await disarmQuietly(parts, post.row);
   return rung;
 }
 

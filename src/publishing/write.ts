@@ -10,7 +10,7 @@ import { keepLane } from "../db/lanes.ts";
 import { addMedia } from "../db/media.ts";
 import { type AccountRow, loadPost, type Post, writeContent } from "../db/posts.ts";
 import { posts } from "../db/schema.ts";
-import { disarmQuietly } from "./arming.ts";
+import { type Armed, disarmQuietly } from "./arming.ts";
 import { changedMeanwhile, unresolved, wrongState } from "./errors.ts";
 import type { DeskParts } from "./parts.ts";
 
@@ -83,7 +83,7 @@ async function changeContent(
   wanted: "edited" | "replaced",
   change: (post: Post) => { content: Content; images: readonly NewImage[] },
 ): Promise<Post> {
-  let armedRun: string | null = null;
+  let armed: Armed | undefined;
   const changed = await parts.orm.transaction(async (tx) => {
     const post = await loadPost(tx, id, { lock: true });
     const { row } = post;
@@ -110,10 +110,10 @@ async function changeContent(
       .returning({ id: posts.id });
     if (updated === undefined) throw changedMeanwhile(id);
     await recordEvent(tx, id, "edited", { tweets: content.tweets.length, disarmed: row.status === "scheduled" });
-    armedRun = row.status === "scheduled" ? row.runId : null;
+    armed = row.status === "scheduled" ? row : undefined;
     return loadPost(tx, id);
   });
-  await disarmQuietly(parts, armedRun);
+  await disarmQuietly(parts, armed);
   return changed;
 }
 

@@ -43,7 +43,7 @@ async function readsSoFar(tx: Tx): Promise<number> {
 test("looking for what went astray reads nothing of what is published", async () => {
   expect(await wholeReads((tx) => tx.execute("select count(*) from posts"))).toBe(1);
 
-  expect(await wholeReads((tx) => findAstray(tx, new Date()))).toBe(0);
+  expect(await wholeReads((tx) => findAstray(tx, new Date(), "local"))).toBe(0);
 });
 
 test("psn status reads nothing of what is published", async () => {

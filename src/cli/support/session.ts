@@ -5,10 +5,11 @@ import { type Database, type DatabaseAddress, openDatabase } from "../../db/conn
 import { databaseProblem, isConnectionLost } from "../../db/failures.ts";
 import { migrate, newerSchema, schemaState } from "../../db/migrate.ts";
 import { startEmbedded } from "../../embedded/server.ts";
-import type { Engine } from "../../engine/port.ts";
-import { openEngine } from "../../hub/engine.ts";
+import type { EngineName } from "../../engine/port.ts";
+import { type OpenEngine, openEngine } from "../../hub/engine.ts";
 import type { DeskParts } from "../../publishing/parts.ts";
 import { reconcile } from "../../publishing/reconcile.ts";
+import { notice } from "./output.ts";
 import { ensureWorker } from "./worker.ts";
 
 /** An open database that fits this code, and what the desk needs. */
@@ -17,6 +18,8 @@ export interface Session {
   readonly address: DatabaseAddress;
   readonly embedded: boolean;
   readonly desk: DeskParts;
+  /** Why a post that this process stored has no alarm yet; undefined when all have theirs. */
+  unarmed(): PsnError | undefined;
   close(): Promise<void>;
 }
 
@@ -27,9 +30,11 @@ export interface Session {
 export async function openSession(config: Config): Promise<Session> {
   const session = await openDatabaseSession(config);
   try {
-    const { onTheirWay } = await reconcile(session.desk);
+    const { onTheirWay, elsewhere, problem } = await reconcile(session.desk);
+    if (problem !== undefined) notice(`warning: some posts are not armed. ${problem.message} psn tries again.`);
+    const onThisMachine = config.engine === "local" ? onTheirWay : elsewhere;
     // Whoever starts the embedded server also starts the worker, which stops both when there is nothing to do.
-    if (config.engine === "local" && (onTheirWay > 0 || session.startedServer)) {
+    if (onThisMachine > 0 || session.startedServer) {
       await ensureWorker(config, session.database.orm);
     }
     return session;
@@ -78,7 +83,8 @@ async function connect(
   pool: { max: number; applicationName?: string },
 ): Promise<Session & { startedServer: boolean }> {
   const database = openDatabase(place.address, pool);
-  let engine: Promise<Engine & { close(): Promise<void> }> | undefined;
+  const engines = new Map<EngineName, Promise<OpenEngine>>();
+  let unarmed: PsnError | undefined;
   try {
     const state = await schemaState(database.orm);
     if (state === "newer") throw newerSchema();
@@ -92,13 +98,21 @@ async function connect(
       desk: {
         orm: database.orm,
         now: () => new Date(),
-        engine: () => {
-          engine ??= openEngine(config.engine, config, database.orm);
-          return engine;
+        engineName: config.engine,
+        engine: (name = config.engine) => {
+          const open = engines.get(name) ?? openEngine(name, config, database.orm);
+          engines.set(name, open);
+          return open;
+        },
+        onUnarmed: (problem) => {
+          unarmed = problem;
         },
       },
+      unarmed: () => unarmed,
       close: async () => {
-        await (await engine)?.close();
+        for (const opened of await Promise.allSettled(engines.values())) {
+          if (opened.status === "fulfilled") await opened.value.close();
+        }
         await database.close();
       },
     };

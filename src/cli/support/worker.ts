@@ -91,8 +91,11 @@ interface MachineWarning extends Warning {
 
 /** Sees to a worker after a post was armed, and says what the local engine can't do. */
 export async function ensureWorkerAfterArming(cli: Cli): Promise<AfterArming> {
-  if (cli.config.engine !== "local") return { warnings: [], problem: undefined };
-  const { database } = await cli.session();
+  const { database, unarmed } = await cli.session();
+  if (cli.config.engine !== "local") {
+    const problem = unarmed();
+    return { warnings: [], problem: problem === undefined ? undefined : notArmed(problem) };
+  }
   const failed = await startWorker(cli.config, database.orm);
   return { warnings: [needsThisMachine(cli.config)], problem: failed === undefined ? undefined : nobodySends(failed) };
 }
@@ -104,6 +107,13 @@ function needsThisMachine(config: Config): MachineWarning {
     : ["After a reboot nothing sends it until psn is used, unless you run: psn worker install", "psn worker install"];
   return { code: "needs_this_machine", message: `${goesOut} ${more}`, next };
 }
+
+/** The post stays scheduled: the next command arms it. */
+const notArmed = ({ code, message, cause }: PsnError) =>
+  new PsnError(code, `The post is scheduled, and its alarm could not be set: ${message}`, {
+    next: "psn status",
+    cause,
+  });
 
 /** The post stays armed: the next command that can start a worker does. */
 function nobodySends({ code, message, next, cause }: PsnError): PsnError {

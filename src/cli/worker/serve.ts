@@ -81,7 +81,7 @@ interface Serving {
 }
 
 async function serve({ config, stop, at, stay }: Serving, serving: () => void): Promise<Ended | "lost"> {
-  const session = await openDatabaseSession(config, { max: CONNECTIONS, applicationName: "psn worker pool" });
+  const session = await openDatabaseSession({ ...config, engine: "local" }, { max: CONNECTIONS, applicationName: "psn worker pool" });
   const lost = new AbortController();
   const guard = openDatabase(session.address, {
     max: 1,
@@ -219,7 +219,7 @@ async function sweep(parts: Sweep): Promise<Ended | "lost"> {
  */
 async function retire({ config, session, guard }: Sweep): Promise<boolean> {
   await guard`select pg_advisory_lock(${ARMING_LOCK})`;
-  const { onTheirWay } = await findAstray(session.database.orm, new Date());
+  const { onTheirWay } = await findAstray(session.database.orm, new Date(), "local");
   const others = session.embedded ? await otherSessions(session.database.orm) : 0;
   if (onTheirWay > 0 || others > 0) {
     await guard`select pg_advisory_unlock(${ARMING_LOCK})`;

@@ -31,6 +31,7 @@ export async function openLocalEngine(orm: Orm, now: () => Date = () => new Date
 
   return {
     name: "local",
+    claimsWithinMs: 0,
     armIn: arm,
     arm: (alarm) => arm(orm, alarm),
     disarm: async (runId) => {

@@ -1,7 +1,7 @@
 import type { RetrieveRunResult, TriggerClient } from "@trigger.dev/sdk";
 import type { Secret } from "../../core/secret.ts";
 import type { Alarm, Engine, RunState } from "../port.ts";
-import { engineFailure, isUnknownRun } from "./failures.ts";
+import { engineFailure, isUnknownRun, keyTaken } from "./failures.ts";
 import { alarmKey, keyLifetime } from "./key.ts";
 
 /** The task that publishes: its id is part of every delayed run and never changes. */
@@ -23,6 +23,8 @@ const RING_EARLY_MS = 3_000;
 const SOONEST_MS = 1_000;
 /** What the platform rounds. */
 const SAME_MS = 2_000;
+/** A container that starts cold takes seconds; a run that was begun and is lost stands so for five minutes. */
+const CLAIMS_WITHIN_MS = 60_000;
 const DEFAULT_TIMEOUT_MS = 15_000;
 /** More would keep a command waiting for ten seconds where nobody answers. */
 const HTTP_ATTEMPTS = 2;
@@ -44,6 +46,7 @@ export async function openTriggerEngine(options: TriggerEngineOptions): Promise<
 
   return {
     name: "trigger",
+    claimsWithinMs: CLAIMS_WITHIN_MS,
 
     async arm(alarm: Alarm): Promise<string> {
       const { at, accountId, ...payload } = alarm;
@@ -91,7 +94,7 @@ export async function openTriggerEngine(options: TriggerEngineOptions): Promise<
     const state = stateOf(run);
     const off = Math.abs((run.delayedUntil?.getTime() ?? 0) - ringAt.getTime());
     if (state === "ended" || state === "lost" || (run.status === "DELAYED" && off > SAME_MS)) {
-      throw engineFailure(new Error(`the run of this alarm is ${run.status}, for another time than asked`));
+      throw keyTaken(run.status);
     }
   }
 }

@@ -24,6 +24,13 @@ export function engineFailure(error: unknown): PsnError {
   return new PsnError("engine_unavailable", "Trigger.dev does not answer.", { next: "psn status", ...facts });
 }
 
+/** The key of this very alarm belongs to a run that is over or rings at another time: `taken` in the details. */
+export const keyTaken = (status: string): PsnError =>
+  new PsnError("engine_unavailable", `Trigger.dev has another run under this alarm's key (${status}).`, {
+    next: "psn status",
+    details: { taken: true },
+  });
+
 function statusOf(error: unknown): number | undefined {
   return error instanceof Error && "status" in error && typeof error.status === "number" ? error.status : undefined;
 }

@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { join } from "node:path";
+import { type AlarmPayload, alarmPayload } from "../../src/core/post/alarm.ts";
+import { Person } from "../support/person.ts";
+import { PROJECT } from "../support/run-psn.ts";
+import { startTriggerApi, type TriggerApi } from "../support/trigger-api/trigger-api.ts";
+
+let person: Person;
+let api: TriggerApi;
+beforeEach(async () => {
+  api = await startTriggerApi();
+  person = await Person.arrive({ env: { TRIGGER_API_URL: api.url, TRIGGER_PROJECT_REF: "proj_standin" } });
+  // Stored as `setup trigger` does it; the environment of a test person would decide for good.
+  person.env["TRIGGER_SECRET_KEY"] = api.secretKey;
+  await person.ok("setup engine local");
+});
+afterEach(async () => {
+  await person.leave();
+  await api.stop();
+});
+
+interface Armed {
+  readonly id: string;
+  readonly engine: string;
+  readonly runId: string | null;
+  readonly revision: number;
+  readonly alarm: number;
+}
+
+const armed = () =>
+  person.database.sql<Armed[]>`
+    select id, engine, run_id as "runId", revision, alarm from posts where status = 'scheduled' order by created_at`;
+
+/** An alarm in a word, for comparing. */
+const named = ({ postId, revision, alarm }: AlarmPayload) => `${postId} ${revision}/${alarm}`;
+
+/** The alarms that the local engine would still ring. */
+async function ringingHere(): Promise<string[]> {
+  const jobs = await person.database.sql<{ data: AlarmPayload }[]>`
+    select data from pgboss.job where name = 'publish-post' and state in ('created', 'retry')`;
+  return jobs.map(({ data }) => named(data)).sort();
+}
+
+const ringingThere = () =>
+  api
+    .runs()
+    .filter(({ status }) => status === "DELAYED" || status === "QUEUED")
+    .map(({ payload }) => named(alarmPayload.parse(payload)))
+    .sort();
+
+/** Each scheduled post has one alarm that will ring, of its own revision and number, and no other is left anywhere. */
+async function expectOneAlarmEach(engine: "local" | "trigger"): Promise<void> {
+  const posts = await armed();
+  const wanted = posts.map((post) => named({ ...post, postId: post.id })).sort();
+  const found = { local: await ringingHere(), trigger: ringingThere() };
+  expect(found).toEqual({ local: [], trigger: [], [engine]: wanted });
+  expect(posts.map((post) => post.engine)).toEqual(posts.map(() => engine));
+}
+
+async function schedule(text: string): Promise<{ id: string; seal: string }> {
+  const { id, seal } = await person.draft(text);
+  await person.ok(["schedule", id, "--expect", seal, "--at", "in 2 hours"]);
+  return { id, seal };
+}
+
+test("armed posts move to Trigger.dev and back: one alarm each, and none is left behind", async () => {
+  await schedule("One.");
+  await schedule("Two.");
+  await expectOneAlarmEach("local");
+
+  expect(await person.ok("setup engine trigger")).toMatchObject({ engine: "trigger", moved: 2, publishing: 0 });
+  await expectOneAlarmEach("trigger");
+  await schedule("Three.");
+  await expectOneAlarmEach("trigger");
+
+  expect(await person.ok("setup engine local")).toMatchObject({ engine: "local", moved: 3 });
+  await expectOneAlarmEach("local");
+  expect(await person.ok("setup engine local")).toMatchObject({ moved: 0 });
+});
+
+test("a move that is killed at any call is finished by the same command", async () => {
+  for (const text of ["One.", "Two.", "Three."]) await schedule(text);
+  for (const [nth, when] of [
+    [1, "before"],
+    [1, "after"],
+  ] as const) {
+    api.addFault({ match: { method: "POST", path: "/api/v1/tasks/:id/trigger", nth }, action: { kind: "hold", when } });
+    const child = Bun.spawn(
+      [process.execPath, "--no-env-file", join(PROJECT, "src/cli/setup.ts"), "engine", "trigger"],
+      {
+        env: person.env,
+        stdio: ["ignore", "ignore", "ignore"],
+      },
+    );
+    while (!api.faults().some(({ holding }) => holding > 0)) await Bun.sleep(20);
+    child.kill("SIGKILL");
+    await child.exited;
+    api.clearFaults();
+  }
+  await person.ok("setup engine trigger");
+  await person.database.sql`update posts set updated_at = now() - interval '1 minute'`;
+  await person.ok("status");
+
+  const posts = await armed();
+  const wanted = posts.map((post) => named({ ...post, postId: post.id })).sort();
+  expect(ringingThere()).toEqual(wanted);
+  // What a dead command could not take back is of an older number: it rings for nothing.
+  for (const left of await ringingHere()) expect(wanted).not.toContain(left);
+});
+
+test("an engine leaves the other's posts alone, and both go on", async () => {
+  const { id } = await schedule("Mine.");
+  person.env["PSN_ENGINE"] = "trigger";
+  await schedule("Yours.");
+  await person.database.sql`update posts set updated_at = now() - interval '1 minute'`;
+  // With its time come, and for each to see: the command of one engine, and the worker of the other.
+  await person.database.sql`update posts set alarm_at = now(), scheduled_at = now() where id = ${id}`;
+  await person.database.sql`update pgboss.job set start_after = now() where state = 'created'`;
+  await person.ok("status");
+
+  await person.until(id, ({ status }) => status === "published");
+
+  expect((await armed()).map(({ engine }) => engine)).toEqual(["trigger"]);
+  expect(ringingThere()).toHaveLength(1);
+});
+
+test("without a link, a production key or a database that others reach nothing is moved or stored", async () => {
+  await schedule("Stays.");
+  const { DATABASE_URL: url, TRIGGER_SECRET_KEY: key, TRIGGER_PROJECT_REF: project, ...rest } = person.env;
+  for (const given of [{}, { key: "tr_dev_abc", project }, { project }]) {
+    for (const name of ["TRIGGER_SECRET_KEY", "TRIGGER_PROJECT_REF"]) delete person.env[name];
+    if (given.key !== undefined) person.env["TRIGGER_SECRET_KEY"] = given.key;
+    if (given.project !== undefined) person.env["TRIGGER_PROJECT_REF"] = given.project;
+    const { exit, json } = await person.psn("setup engine trigger --json");
+    expect([exit, json.error.next]).toEqual([3, "psn setup trigger"]);
+  }
+  Object.assign(person.env, rest, { TRIGGER_SECRET_KEY: key ?? "", TRIGGER_PROJECT_REF: project ?? "" });
+  delete person.env["DATABASE_URL"];
+  expect((await person.psn("setup engine trigger --json")).json.error).toMatchObject({ code: "not_set_up" });
+  person.env["DATABASE_URL"] = url ?? "";
+  api.addFault({
+    match: { method: "POST", path: "/api/v1/tasks/:id/trigger" },
+    action: { kind: "drop", when: "before" },
+  });
+
+  await expectOneAlarmEach("local");
+});
+
+test("where Trigger.dev does not answer the post is stored, that is told, and the next command arms it", async () => {
+  await person.ok("setup engine trigger");
+  await api.unplug();
+  const { id, seal } = await person.draft("Later.");
+  const ran = await person.psn(["schedule", id, "--expect", seal, "--at", "in 2 hours", "--json"]);
+  expect(ran).toMatchObject({ exit: 3, json: { error: { code: "engine_unavailable", next: "psn status" } } });
+  expect((await person.ok(["show", id])).status).toBe("scheduled");
+  expect(await armed()).toMatchObject([{ id, runId: null }]);
+
+  // Nobody is kept from looking by it.
+  await person.database.sql`update posts set updated_at = now() - interval '1 minute'`;
+  expect((await person.psn("status --json")).exit).toBe(0);
+  await api.plugIn();
+  await person.ok("status");
+
+  await expectOneAlarmEach("trigger");
+});
