@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { join } from "node:path";
-import { type AlarmPayload, alarmPayload } from "../../src/core/post/alarm.ts";
 import { Person } from "../support/person.ts";
-import { PROJECT } from "../support/run-psn.ts";
 import { startTriggerApi, type TriggerApi } from "../support/trigger-api/trigger-api.ts";
+import { ringingHere, ringingThere, startPsn, wantedAlarms } from "./alarms-there.ts";
 
 let person: Person;
 let api: TriggerApi;
@@ -19,42 +17,12 @@ afterEach(async () => {
   await api.stop();
 });
 
-interface Armed {
-  readonly id: string;
-  readonly engine: string;
-  readonly runId: string | null;
-  readonly revision: number;
-  readonly alarm: number;
-}
-
-const armed = () =>
-  person.database.sql<Armed[]>`
-    select id, engine, run_id as "runId", revision, alarm from posts where status = 'scheduled' order by created_at`;
-
-/** An alarm in a word, for comparing. */
-const named = ({ postId, revision, alarm }: AlarmPayload) => `${postId} ${revision}/${alarm}`;
-
-/** The alarms that the local engine would still ring. */
-async function ringingHere(): Promise<string[]> {
-  const jobs = await person.database.sql<{ data: AlarmPayload }[]>`
-    select data from pgboss.job where name = 'publish-post' and state in ('created', 'retry')`;
-  return jobs.map(({ data }) => named(data)).sort();
-}
-
-const ringingThere = () =>
-  api
-    .runs()
-    .filter(({ status }) => status === "DELAYED" || status === "QUEUED")
-    .map(({ payload }) => named(alarmPayload.parse(payload)))
-    .sort();
-
 /** Each scheduled post has one alarm that will ring, of its own revision and number, and no other is left anywhere. */
 async function expectOneAlarmEach(engine: "local" | "trigger"): Promise<void> {
-  const posts = await armed();
-  const wanted = posts.map((post) => named({ ...post, postId: post.id })).sort();
-  const found = { local: await ringingHere(), trigger: ringingThere() };
-  expect(found).toEqual({ local: [], trigger: [], [engine]: wanted });
-  expect(posts.map((post) => post.engine)).toEqual(posts.map(() => engine));
+  const wanted = await wantedAlarms(person);
+  const found = { local: await ringingHere(person), trigger: ringingThere(api) };
+  expect(found).toEqual({ local: [], trigger: [], [engine]: wanted.map(({ name }) => name) });
+  expect(wanted.map((alarm) => alarm.engine)).toEqual(wanted.map(() => engine));
 }
 
 async function schedule(text: string): Promise<{ id: string; seal: string }> {
@@ -85,13 +53,7 @@ test("a move that is killed at any call is finished by the same command", async 
     [1, "after"],
   ] as const) {
     api.addFault({ match: { method: "POST", path: "/api/v1/tasks/:id/trigger", nth }, action: { kind: "hold", when } });
-    const child = Bun.spawn(
-      [process.execPath, "--no-env-file", join(PROJECT, "src/cli/setup.ts"), "engine", "trigger"],
-      {
-        env: person.env,
-        stdio: ["ignore", "ignore", "ignore"],
-      },
-    );
+    const child = startPsn(person, "setup", "engine", "trigger");
     while (!api.faults().some(({ holding }) => holding > 0)) await Bun.sleep(20);
     child.kill("SIGKILL");
     await child.exited;
@@ -101,11 +63,10 @@ test("a move that is killed at any call is finished by the same command", async 
   await person.database.sql`update posts set updated_at = now() - interval '1 minute'`;
   await person.ok("status");
 
-  const posts = await armed();
-  const wanted = posts.map((post) => named({ ...post, postId: post.id })).sort();
-  expect(ringingThere()).toEqual(wanted);
+  const wanted = (await wantedAlarms(person)).map(({ name }) => name);
+  expect(ringingThere(api)).toEqual(wanted);
   // What a dead command could not take back is of an older number: it rings for nothing.
-  for (const left of await ringingHere()) expect(wanted).not.toContain(left);
+  for (const left of await ringingHere(person)) expect(wanted).not.toContain(left);
 });
 
 test("an engine leaves the other's posts alone, and both go on", async () => {
@@ -120,8 +81,7 @@ test("an engine leaves the other's posts alone, and both go on", async () => {
 
   await person.until(id, ({ status }) => status === "published");
 
-  expect((await armed()).map(({ engine }) => engine)).toEqual(["trigger"]);
-  expect(ringingThere()).toHaveLength(1);
+  await expectOneAlarmEach("trigger");
 });
 
 test("without a link, a production key or a database that others reach nothing is moved or stored", async () => {
@@ -153,7 +113,7 @@ test("where Trigger.dev does not answer the post is stored, that is told, and th
   const ran = await person.psn(["schedule", id, "--expect", seal, "--at", "in 2 hours", "--json"]);
   expect(ran).toMatchObject({ exit: 3, json: { error: { code: "engine_unavailable", next: "psn status" } } });
   expect((await person.ok(["show", id])).status).toBe("scheduled");
-  expect(await armed()).toMatchObject([{ id, runId: null }]);
+  expect(ringingThere(api)).toEqual([]);
 
   // Nobody is kept from looking by it.
   await person.database.sql`update posts set updated_at = now() - interval '1 minute'`;
