@@ -3,7 +3,7 @@
  * package has changed since it was made: then, and where there is none, from the sources. `npm ci` makes the build, and
  * so does `npm run build`.
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -21,17 +21,17 @@ export interface Build {
 export const noteOfBuild = (folder = PACKAGE): string => join(folder, "dist", "build.json");
 
 export async function load(): Promise<typeof import("./run.ts")> {
-  const folder = freshBuild();
-  return folder === undefined ? await import("./run.ts") : await import(join(folder, "run.js"));
+  const built = freshBuild();
+  return built === undefined ? await import("./run.ts") : await import(built);
 }
 
-/** The folder of the build; undefined when there is none or something is newer. */
+/** Where the build begins; undefined when there is none or something is newer. */
 function freshBuild(): string | undefined {
   try {
     const build: Build = JSON.parse(readFileSync(noteOfBuild(), "utf8"));
-    return MADE_OF.some((path) => isNewer(join(PACKAGE, path), build.begun))
-      ? undefined
-      : join(PACKAGE, "dist", build.folder);
+    const run = join(PACKAGE, "dist", build.folder, "run.js");
+    const isOld = MADE_OF.some((path) => isNewer(join(PACKAGE, path), build.begun));
+    return isOld || !existsSync(run) ? undefined : run;
   } catch {
     return undefined; // The sources are always right.
   }

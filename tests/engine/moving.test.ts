@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import type { AlarmPayload } from "../../src/core/post/alarm.ts";
+import { publishPost } from "../../src/publishing/run/publish.ts";
 import { Person } from "../support/person.ts";
+import { pressOf } from "../support/press.ts";
 import { startTriggerApi, type TriggerApi } from "../support/trigger-api/trigger-api.ts";
 import { ringingHere, ringingThere, startPsn, wantedAlarms } from "./alarms-there.ts";
 
@@ -44,6 +47,20 @@ test("armed posts move to Trigger.dev and back: one alarm each, and none is left
   expect(await person.ok("setup engine local")).toMatchObject({ engine: "local", moved: 3 });
   await expectOneAlarmEach("local");
   expect(await person.ok("setup engine local")).toMatchObject({ moved: 0 });
+});
+
+test("the alarm that a post had before a move does nothing, and says why", async () => {
+  const { id } = await schedule("Moved.");
+  const [before] = await person.database.sql<AlarmPayload[]>`select id as "postId", revision, alarm from posts`;
+  if (before === undefined) throw new Error("no post");
+  await person.ok("setup engine trigger");
+  const { parts, session } = await pressOf(person);
+
+  expect(await publishPost(parts, before)).toMatchObject({ kind: "stale", why: expect.stringContaining("alarm") });
+
+  await session.close();
+  expect((await person.ok(["show", id])).status).toBe("scheduled");
+  await expectOneAlarmEach("trigger");
 });
 
 test("a move that is killed at any call is finished by the same command", async () => {
