@@ -66,7 +66,7 @@ function othersAlarms(): Promise<AlarmPayload[]> {
 /** A database that restarts is part of the plan; everything else is told to the soak, a line each. */
 function noteUnlessLost(error: unknown): void {
   const what = error instanceof Error ? String(error) : Bun.inspect(error).replaceAll(/\s+/g, " ");
-  if (isConnectionLost(error) || /Connection terminated|ECONNREFUSED|57P0[1-3]/.test(what)) return;
+  if (isConnectionLost(error) || /Connection terminated|ECONNREFUSED|ECONNRESET|57P0[1-3]/.test(what)) return;
   const causes: string[] = [];
   for (let e = error; e instanceof Error; e = e.cause)
     causes.push(`${e.message.replaceAll(/\s+/g, " ").slice(0, 200)}`);

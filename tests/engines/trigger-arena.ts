@@ -1,0 +1,46 @@
+import { openStage, until } from "../../bench/support/stage.ts";
+import { deployWorker } from "../support/bundle/deployed-worker.ts";
+import { startTriggerApi } from "../support/trigger-api/trigger-api.ts";
+import { type Arena, endLeases, endWait } from "./arena.ts";
+
+/**
+ * Trigger.dev: psn's bundle in the platform's own worker process, one for each run, rung by the stand-in of its API. A
+ * process that dies is not replaced there; the watchdog finds what it left, in the test at once instead of within minutes.
+ */
+export async function triggerArena(): Promise<Arena> {
+  const api = await startTriggerApi();
+  const stage = await openStage({
+    PSN_ENGINE: "trigger",
+    TRIGGER_API_URL: api.url,
+    TRIGGER_PROJECT_REF: "proj_standin",
+    TRIGGER_SECRET_KEY: api.secretKey,
+  });
+  const worker = await deployWorker(stage.person, api);
+  worker.serve();
+  return {
+    stage,
+    async kill() {
+      const runs = [...worker.machine.pids];
+      for (const [, pid] of runs) process.kill(pid, "SIGKILL");
+      await until("the platform sees it", () => runs.every(([run]) => !worker.machine.pids.has(run)));
+    },
+    async recover() {
+      await endLeases(stage);
+      await worker.start("watchdog");
+    },
+    async passTime(post) {
+      await endWait(stage, post);
+      const next = api.worker.nextDueAt();
+      if (next !== null) api.advance(Math.max(0, next.getTime() - api.now().getTime()));
+    },
+    async ringAgain(alarm) {
+      const end = await worker.attempt("publish-post", alarm);
+      if (end.kind !== "completed") throw new Error(`the run ended otherwise: ${JSON.stringify(end)}`);
+    },
+    async leave() {
+      await worker.stop();
+      await stage.leave();
+      await api.stop();
+    },
+  };
+}
