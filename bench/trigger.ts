@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { Secret } from "../src/core/secret.ts";
 import { openTriggerEngine } from "../src/engine/trigger/engine.ts";
+import { builtBundle } from "../tests/support/bundle/bundle.ts";
 import { PROJECT } from "../tests/support/run-psn.ts";
 import { startTriggerApi } from "../tests/support/trigger-api/trigger-api.ts";
 import { figure, median, ms, signedIn, timed } from "./support.ts";
@@ -46,6 +47,11 @@ try {
   }
   figure("an alarm set, the first", ms(arms[0] ?? Number.NaN));
   figure("an alarm set, after that", ms(median(arms.slice(1))));
+
+  const { folder } = await builtBundle();
+  const sizes = [...new Bun.Glob("**/*.mjs").scanSync(folder)].map((name) => Bun.file(join(folder, name)).size);
+  const megabytes = sizes.reduce((sum, size) => sum + size, 0) / 1_000_000;
+  figure("the bundle that is deployed, without source maps", `${megabytes.toFixed(1)} MB`);
 } finally {
   await leave();
   await api.stop();

@@ -4,6 +4,8 @@ import type { Queryable } from "./connection.ts";
 /** A post that a person may want to hear of. */
 export interface NotedPost {
   readonly id: string;
+  /** Whose it is, without @. */
+  readonly account: string | null;
   readonly status: string;
   readonly subStatus: string | null;
   readonly scheduledAt: Date | null;
@@ -18,7 +20,9 @@ export interface NotedPost {
 export interface SignIn {
   readonly username: string;
   readonly isDefault: boolean;
+  /** Why the sign-in has ended, `signed_out` when there is none; null while it works. */
   readonly dead: string | null;
+  /** Why X did not renew it when it was asked last; null when it did. */
   readonly lastFailure: string | null;
   readonly holdCode: string | null;
   readonly heldUntil: Date | null;
@@ -42,6 +46,7 @@ export async function readAttention(db: Queryable): Promise<Attention> {
         select p.id, p.status, p.sub_status as "subStatus", p.scheduled_at as "scheduledAt", p.zone, p.failure,
           coalesce(p.alarm_at, p.updated_at) as at,
           p.status = 'scheduled' and p.alarm_at < now() - interval '1 minute' as overdue,
+          (select a.username from accounts a where a.id = p.account_id) as account,
           (select left(t.text, 120) from tweets t where t.post_id = p.id order by t.position limit 1) as text,
           (select count(*)::int from tweets t where t.post_id = p.id) as tweets,
           (select count(*)::int from tweets t where t.post_id = p.id and t.state = 'sent') as out
@@ -55,6 +60,7 @@ export async function readAttention(db: Queryable): Promise<Attention> {
   const posts = asRows(row?.["posts"]).map(
     (p): NotedPost => ({
       id: String(p["id"]),
+      account: textOrNull(p["account"]),
       status: String(p["status"]),
       subStatus: textOrNull(p["subStatus"]),
       scheduledAt: dateOrNull(p["scheduledAt"]),

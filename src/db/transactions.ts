@@ -17,9 +17,12 @@ export function withSafeTransactions(sql: Sql): Sql {
 }
 
 async function safely(sql: Sql, work: (tx: TransactionSql) => Promise<unknown>): Promise<unknown> {
-  const gone = Promise.withResolvers<true>();
   let isGone = false;
-  const goesAway = () => Promise.race([gone.promise, new Promise((resolve) => setTimeout(resolve, CLOSES_WITHIN_MS))]);
+  let tellGone = () => {};
+  const gone = new Promise<true>((resolve) => {
+    tellGone = () => resolve(true);
+  });
+  const goesAway = () => Promise.race([gone, new Promise((resolve) => setTimeout(resolve, CLOSES_WITHIN_MS))]);
   try {
     return await sql.begin(async (tx) => {
       try {
@@ -33,7 +36,7 @@ async function safely(sql: Sql, work: (tx: TransactionSql) => Promise<unknown>):
   } finally {
     // `begin` rejects by itself as soon as the connection closes; what its work does after that has no effect.
     isGone = true;
-    gone.resolve(true);
+    tellGone();
   }
 }
 

@@ -12,7 +12,6 @@ export interface Bundle {
   readonly folder: string;
   /** The programs of this folder, built for Node. */
   readonly machine: string;
-  readonly olderNode: string;
 }
 
 /** Within the project, so that its packages are found from there; git passes over it. */
@@ -57,7 +56,7 @@ async function findOrBuild(): Promise<Bundle> {
   if (node === null) throw new Error("there is no node to build and execute the bundle");
   const home = join(PLACE, stateOfSources());
   const tool = (name: string) => join(home, "tools", `${name}.mjs`);
-  const bundle = { node, folder: join(home, "bundle"), machine: tool("machine"), olderNode: tool("older-node") };
+  const bundle = { node, folder: join(home, "bundle"), machine: tool("machine") };
   mkdirSync(PLACE, { recursive: true });
   await withFileLock(join(PLACE, "lock"), () => buildUnlessThere(home, bundle), { timeoutMs: BUILT_WITHIN_MS });
   return bundle;
@@ -70,7 +69,7 @@ async function buildUnlessThere(home: string, { node, folder }: Bundle): Promise
   mkdirSync(folder, { recursive: true });
   const here = (name: string) => new URL(name, import.meta.url).pathname;
   await Bun.build({
-    entrypoints: [here("./build.ts"), here("./machine.ts"), here("./older-node.ts")],
+    entrypoints: [here("./build.ts"), here("./machine.ts")],
     target: "node",
     packages: "external",
     outdir: join(home, "tools"),

@@ -1,6 +1,5 @@
 import { builtBundle } from "./bundle.ts";
 import { type AttemptEnd, type AttemptToMake, type Order, type Report, report } from "./messages.ts";
-import { isOlder } from "./node.ts";
 
 /** A machine that executes attempts in the bundle's own worker process, one process each. */
 export interface Machine {
@@ -21,7 +20,7 @@ interface Execution {
 
 /** Builds the bundle if need be (about ten seconds, once for all tests), and starts a machine. */
 export async function startMachine(): Promise<Machine> {
-  const { node, machine, folder, olderNode } = await builtBundle();
+  const { node, machine, folder } = await builtBundle();
   const pids = new Map<string, number>();
   const executions = new Map<number, Execution>();
   const ready = Promise.withResolvers<void>();
@@ -30,8 +29,7 @@ export async function startMachine(): Promise<Machine> {
 
   const child = Bun.spawn([node, machine, folder], {
     cwd: folder,
-    // The machine hands these options on to the processes that it starts.
-    env: { PATH: process.env["PATH"], HOME: "/", NODE_OPTIONS: isOlder(node) ? `--import=${olderNode}` : "" },
+    env: { PATH: process.env["PATH"], HOME: "/" },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

@@ -18,9 +18,6 @@ function nodeVersion(node: string): string {
   return Bun.spawnSync([node, "--version"]).stdout.toString().trim();
 }
 
-/** Whether psn needs a little help on this Node (older-node.ts). */
-export const isOlder = (node: string): boolean => Number(/^v(\d+)/.exec(nodeVersion(node))?.[1] ?? 0) < 22;
-
 let told = false;
 
 /** For `test.skipIf`: whether there is no Node. Says once what the bundle runs on, or why not. */
