@@ -38,6 +38,8 @@ export const SETUP: Program = {
     restore: async () => (await import("./setup/restore.ts")).default,
     "rotate-key": async () => (await import("./setup/rotateKey.ts")).default,
     revoke: async () => (await import("./setup/revoke.ts")).default,
+    trigger: async () => (await import("./setup/trigger.ts")).default,
+    deploy: async () => (await import("./setup/deploy.ts")).default,
     engine: async () => (await import("./setup/engine.ts")).default,
     doctor: async () => (await import("./setup/doctor.ts")).default,
   },

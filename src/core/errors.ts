@@ -65,6 +65,12 @@ export const ERROR_CODES = {
   database_start_failed: { exit: "notSetUp", retryable: true, means: "the embedded database does not start" },
   disk_full: { exit: "notSetUp", retryable: true, means: "there is no room on the disk" },
   engine_unavailable: { exit: "notSetUp", retryable: true, means: "the job engine can't be reached" },
+  deploy_failed: { exit: "notSetUp", retryable: true, means: "psn's tasks could not be deployed to Trigger.dev" },
+  worker_unfit: {
+    exit: "notSetUp",
+    retryable: false,
+    means: "what is deployed at Trigger.dev can't stand in for this psn",
+  },
   service_unavailable: { exit: "notSetUp", retryable: false, means: "no service manager takes the worker on" },
   x_app_refused: { exit: "notSetUp", retryable: false, means: "X refuses the app's id, secret or settings" },
   // sign-in

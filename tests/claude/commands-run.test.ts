@@ -11,7 +11,7 @@ const IMAGE = "it's a chart.png";
 
 let person: Person;
 beforeAll(async () => {
-  person = await Person.arrive();
+  person = await Person.arrive({ manyInOne: true });
 });
 afterAll(() => person.leave());
 

@@ -7,7 +7,7 @@ import { ERROR_CODES } from "../../src/core/errors.ts";
 import { SUB_STATUSES } from "../../src/core/post/states.ts";
 import { PROJECT } from "./command-files.ts";
 
-const DOCUMENTS = ["architecture", "embedded-database", "publishing", "security", "setup", "worker"];
+const DOCUMENTS = ["architecture", "embedded-database", "publishing", "security", "setup", "trigger", "worker"];
 
 const commands: Readonly<Record<string, object>> = {
   "": POST.commands,

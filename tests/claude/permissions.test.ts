@@ -13,7 +13,14 @@ const GATED = [
 ]
   .map((line) => ({ line, script: "src/cli/post.ts", program: "psn" }))
   .concat(
-    ...["revoke", "rotate-key", "restore posts.backup.gz", "x-app --client-id ID --stdin"].map((line) => ({
+    ...[
+      "revoke",
+      "rotate-key",
+      "restore posts.backup.gz",
+      "x-app --client-id ID --stdin",
+      "trigger proj_x --stdin",
+      "deploy",
+    ].map((line) => ({
       line,
       script: "src/cli/setup.ts",
       program: "psn setup",

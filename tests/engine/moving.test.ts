@@ -1,24 +1,38 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { AlarmPayload } from "../../src/core/post/alarm.ts";
 import { publishPost } from "../../src/publishing/run/publish.ts";
-import { Person } from "../support/person.ts";
+import { Deployment } from "../cli/deployment.ts";
+import type { Person } from "../support/person.ts";
 import { pressOf } from "../support/press.ts";
-import { startTriggerApi, type TriggerApi } from "../support/trigger-api/trigger-api.ts";
+import type { TriggerApi } from "../support/trigger-api/trigger-api.ts";
 import { ringingHere, ringingThere, startPsn, wantedAlarms } from "./alarms-there.ts";
 
+let deployment: Deployment;
 let person: Person;
 let api: TriggerApi;
+let over: boolean;
+let answering: Promise<void>;
 beforeEach(async () => {
-  api = await startTriggerApi();
-  person = await Person.arrive({ env: { TRIGGER_API_URL: api.url, TRIGGER_PROJECT_REF: "proj_standin" } });
-  // Stored as `setup trigger` does it; the environment of a test person would decide for good.
-  person.env["TRIGGER_SECRET_KEY"] = api.secretKey;
+  deployment = await Deployment.linked();
+  ({ person, api } = deployment);
+  // As a person has it: in the file, where psn changes it.
+  delete person.env["PSN_ENGINE"];
+  api.deploy({ tasks: ["psn-health", "publish-post"], queues: ["psn-health", "publish-post"] });
   await person.ok("setup engine local");
+  over = false;
+  answering = answerHealth();
 });
 afterEach(async () => {
-  await person.leave();
-  await api.stop();
+  over = true;
+  await answering;
+  await deployment.end();
 });
+
+/** What is deployed there: it looks at itself when it is asked to. */
+async function answerHealth(): Promise<void> {
+  api.worker.onRing(() => deployment.health());
+  for (; !over; await Bun.sleep(50)) await api.worker.ringDue();
+}
 
 /** Each scheduled post has one alarm that will ring, of its own revision and number, and no other is left anywhere. */
 async function expectOneAlarmEach(engine: "local" | "trigger"): Promise<void> {
@@ -103,22 +117,32 @@ test("an engine leaves the other's posts alone, and both go on", async () => {
 
 test("without a link, a production key or a database that others reach nothing is moved or stored", async () => {
   await schedule("Stays.");
-  const { DATABASE_URL: url, TRIGGER_SECRET_KEY: key, TRIGGER_PROJECT_REF: project, ...rest } = person.env;
-  for (const given of [{}, { key: "tr_dev_abc", project }, { project }]) {
-    for (const name of ["TRIGGER_SECRET_KEY", "TRIGGER_PROJECT_REF"]) delete person.env[name];
-    if (given.key !== undefined) person.env["TRIGGER_SECRET_KEY"] = given.key;
-    if (given.project !== undefined) person.env["TRIGGER_PROJECT_REF"] = given.project;
+  const whole = { ...person.env };
+  const without = async (changes: Record<string, string | undefined>) => {
+    for (const [name, value] of Object.entries({ ...whole, ...changes })) {
+      if (value === undefined) delete person.env[name];
+      else person.env[name] = value;
+    }
     const { exit, json } = await person.psn("setup engine trigger --json");
-    expect([exit, json.error.next]).toEqual([3, "psn setup trigger"]);
-  }
-  Object.assign(person.env, rest, { TRIGGER_SECRET_KEY: key ?? "", TRIGGER_PROJECT_REF: project ?? "" });
-  delete person.env["DATABASE_URL"];
-  expect((await person.psn("setup engine trigger --json")).json.error).toMatchObject({ code: "not_set_up" });
-  person.env["DATABASE_URL"] = url ?? "";
-  api.addFault({
-    match: { method: "POST", path: "/api/v1/tasks/:id/trigger" },
-    action: { kind: "drop", when: "before" },
-  });
+    Object.assign(person.env, whole);
+    return `${exit} ${json.error.code}`;
+  };
+  expect(await without({ TRIGGER_SECRET_KEY: undefined })).toBe("3 not_set_up");
+  expect(await without({ TRIGGER_PROJECT_REF: undefined })).toBe("3 not_set_up");
+  expect(await without({ TRIGGER_SECRET_KEY: "tr_dev_abc" })).toBe("3 config_invalid");
+  expect(await without({ DATABASE_URL: undefined })).toBe("3 not_set_up");
+  expect(await without({ PSN_ENGINE: "local" })).toBe("3 config_invalid");
+
+  await expectOneAlarmEach("local");
+});
+
+test("a worker that has another key, or does not answer, is given no post", async () => {
+  await schedule("Stays.");
+  api.worker.onRing(async () => ({ ...(await deployment.health()), keyFingerprint: "0000000000000000" }));
+  expect((await person.psn("setup engine trigger --json")).json.error.code).toBe("worker_unfit");
+  await api.unplug();
+  expect((await person.psn("setup engine trigger --json")).json.error.code).toBe("engine_unavailable");
+  await api.plugIn();
 
   await expectOneAlarmEach("local");
 });

@@ -6,6 +6,7 @@ import { checkDatabase } from "./doctor/database.ts";
 import { checkEngine } from "./doctor/engine.ts";
 import { checkPlaces, checkSettings } from "./doctor/places.ts";
 import { checkSignIns } from "./doctor/signIn.ts";
+import { checkTrigger } from "./doctor/trigger.ts";
 
 const MARKS = { ok: green("✓"), warning: yellow("!"), failed: red("✗") };
 
@@ -20,7 +21,7 @@ export default defineCommand({
       ...(await tried("places", async () => checkPlaces(cli.config))),
       ...(await tried("database", () => checkDatabase(cli))),
       ...(await tried("sign-in", () => checkSignIns(cli))),
-      ...(await tried("engine", () => checkEngine(cli))),
+      ...(await tried("engine", () => (cli.config.engine === "trigger" ? checkTrigger(cli) : checkEngine(cli)))),
     ];
     const failures = checks.filter(({ state }) => state === "failed");
     const data = { healthy: failures.length === 0, checks };
@@ -30,7 +31,8 @@ export default defineCommand({
   },
 });
 
-function lineOf({ check, state, detail, next }: Check): string {
+/** A check for people: a mark, and the fix on a line of its own. */
+export function lineOf({ check, state, detail, next }: Check): string {
   const line = `${MARKS[state]} ${check.padEnd(15)} ${detail}`;
   return next === undefined ? line : `${line}\n  ${dim(`→ ${next}`)}`;
 }

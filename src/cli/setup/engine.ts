@@ -6,8 +6,13 @@ import type { EngineName } from "../../engine/port.ts";
 import { type MovedOver, moveOver } from "../../publishing/moveOver.ts";
 import { green } from "../render/style.ts";
 import { defineCommand, type Outcome } from "../support/command.ts";
-import { openDatabaseSession } from "../support/session.ts";
+import { openDatabaseSession, type Session } from "../support/session.ts";
 import { ensureWorker } from "../support/worker.ts";
+import { linkOf } from "./deploy/link.ts";
+import { lookAtWorker } from "./deploy/look.ts";
+
+/** How long a worker at Trigger.dev may take to answer: a machine that starts cold takes seconds. */
+const ANSWERS_WITHIN_MS = 60_000;
 
 export default defineCommand({
   name: "engine",
@@ -22,6 +27,7 @@ export default defineCommand({
     const chosen: Config = { ...config, engine };
     const session = await openDatabaseSession(chosen);
     try {
+      if (engine === "trigger" && config.engine !== "trigger") await checkWorker(config, session);
       // Before anything is stored: an engine that can't be opened moves nothing.
       await session.desk.engine();
       // Stored first: whoever schedules from now on does so there, and what is left is moved by this command, again if need be.
@@ -57,21 +63,22 @@ function told(
 
 const posts = (count: number) => (count === 1 ? "1 post is" : `${count} posts are`);
 
-/** What Trigger.dev can't do without. */
-function checkTrigger({ databaseUrl, trigger }: Config): void {
-  if (trigger.secretKey === undefined || trigger.projectRef === undefined) {
-    throw new PsnError("not_set_up", "psn is not linked to a project at Trigger.dev.", { next: "psn setup trigger" });
-  }
-  if (databaseUrl === undefined) {
+/** What Trigger.dev can't do without, as far as the settings tell. */
+function checkTrigger(config: Config): void {
+  linkOf(config);
+  if (config.databaseUrl === undefined) {
     throw new PsnError("not_set_up", "Trigger.dev can't reach the database that psn runs on this machine.", {
       next: "put DATABASE_URL of a Postgres that the internet reaches into the secrets file",
     });
   }
-  if (trigger.secretKey.reveal().startsWith("tr_dev_")) {
-    throw new PsnError("config_invalid", "TRIGGER_SECRET_KEY is a development key: its runs expire unheard.", {
-      next: "psn setup trigger",
-    });
-  }
+}
+
+/** Nothing is handed to a worker that can't publish it. */
+async function checkWorker(config: Config, { database }: Session): Promise<void> {
+  const { differences } = await lookAtWorker(config, database, linkOf(config), { limitMs: ANSWERS_WITHIN_MS });
+  const [first] = differences;
+  if (first === undefined) return;
+  throw new PsnError("worker_unfit", first.message, { next: first.next, details: { differences } });
 }
 
 const overridden = ({ engine }: Config) =>

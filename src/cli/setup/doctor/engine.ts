@@ -9,9 +9,6 @@ const STARTS_WITHIN_MS = 15_000;
 /** The worker runs, or comes up when it is asked to. */
 export async function checkEngine(cli: Cli): Promise<Check[]> {
   const { orm } = (await cli.session()).database;
-  if (cli.config.engine === "trigger") {
-    return [failed("engine", "This psn can't use Trigger.dev yet.", "set PSN_ENGINE=local in config/hub.env")];
-  }
   const before = await runningWorker(orm);
   if (before === undefined) await ensureWorker(cli.config, orm);
   const until = performance.now() + STARTS_WITHIN_MS;
