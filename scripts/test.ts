@@ -1,17 +1,20 @@
 /**
  * What `npm test` runs: one throw-away Postgres with a migrated `psn_template`, then `bun test` with the
  * filters and options given. Tests find the server by PSN_TEST_DATABASE_URL, and may append lines such as
- * "12 requests validated" to the file named by PSN_TEST_NOTES. The last line is "N passed, N failed".
+ * "12 requests validated" to the file named by PSN_TEST_NOTES. The last lines name what failed, a line each, and the very
+ * last is "N passed, N failed".
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import { openDatabase } from "../src/db/connection.ts";
 import { migrate } from "../src/db/migrate.ts";
 import { type ScratchServer, scratchServer } from "../src/embedded/scratch.ts";
 import { installQueue } from "../src/engine/local/queue.ts";
+import { memoryFolder } from "./test/memory.ts";
+import { readReport } from "./test/report.ts";
 
 const TEMPLATE = "psn_template";
 /** A test may start processes and servers on a busy machine; this bounds what hangs. */
@@ -24,6 +27,8 @@ let interrupted: NodeJS.Signals | undefined;
 
 async function main(): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interrupt(signal));
+  const memory = memoryFolder();
+  if (memory !== undefined) process.env["TMPDIR"] = memory;
   const folder = mkdtempSync(join(tmpdir(), "psn-tests-"));
   const files = { junit: join(folder, "junit.xml"), notes: join(folder, "notes.txt") };
   try {
@@ -37,11 +42,12 @@ async function main(): Promise<number> {
     } finally {
       await server.stop();
     }
-    const counts = countResults(readIfThere(files.junit), code);
+    const { passed, skipped, failures } = await results(readIfThere(files.junit), code);
+    for (const failure of failures) console.log(`FAILED ${failure}`);
     for (const line of sumNotes(readIfThere(files.notes))) console.log(line);
-    if (counts.skipped > 0) console.log(`${counts.skipped} skipped; the reason is printed where it was`);
-    console.log(`${counts.passed} passed, ${counts.failed} failed`);
-    return counts.failed > 0 ? 1 : 0;
+    if (skipped > 0) console.log(`${skipped} skipped; the reason is printed where it was`);
+    console.log(`${passed} passed, ${failures.length} failed`);
+    return failures.length > 0 ? 1 : 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -95,17 +101,28 @@ function interrupt(signal: NodeJS.Signals): void {
   child.kill(signal);
 }
 
-/**
- * A test that calls `process.exit` ends the run with code 0 and no report, and a file that throws while it
- * loads is in no count of the report: each of them is one failure more.
- */
-function countResults(junit: string, code: number): { passed: number; failed: number; skipped: number } {
-  const count = (name: string) => Number(new RegExp(`<testsuites [^>]*\\b${name}="(\\d+)"`).exec(junit)?.[1] ?? 0);
-  const skipped = count("skipped");
-  const failures = count("failures");
-  const passed = count("tests") - failures - skipped;
-  const uncounted = passed === 0 || (code !== 0 && failures === 0);
-  return { passed, failed: failures + (uncounted ? 1 : 0), skipped };
+/** A file that throws while it loads, or whose process ends, is not in the report: that is a failure each. */
+async function results(junit: string, code: number) {
+  const { passed, skipped, failed, files } = readReport(junit);
+  const reported = new Set([...files].map((file) => resolve(file)));
+  const failures = failed.map(({ file, name }) => `${file} > ${name}`);
+  for (const file of await asked()) {
+    if (!reported.has(resolve(file))) failures.push(`${file} did not load, or has no tests`);
+  }
+  if (failures.length === 0 && (passed === 0 || code !== 0)) failures.push(`bun test, with code ${code}`);
+  return { passed, skipped, failures };
+}
+
+/** The test files that were asked for, as `bun test` takes its filters: parts of paths, and whole ones. */
+async function asked(): Promise<string[]> {
+  const files = await Array.fromAsync(new Bun.Glob("tests/**/*.test.ts").scan());
+  const filters = Bun.argv.slice(2).filter((argument) => !argument.startsWith("-"));
+  if (filters.length === 0) return files;
+  const whole = filters.filter(
+    (filter) => isAbsolute(filter) && existsSync(filter) && !filter.startsWith(process.cwd()),
+  );
+  const parts = filters.map((filter) => (/^\.?\//.test(filter) ? relative("", filter) : filter));
+  return [...files.filter((file) => parts.some((part) => file.includes(part))), ...whole];
 }
 
 /** Notes that begin with a number and go on alike are added up; others stand as they are, once each. */

@@ -13,8 +13,9 @@ import { type ScratchServer, scratchServer } from "../../src/embedded/scratch.ts
 import { serverUserFor } from "../../src/embedded/server-user.ts";
 import type { PressParts } from "../../src/publishing/parts.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
+import { signIn } from "../../tests/support/sign-in.ts";
 import { makeDatabase } from "./server.ts";
-import { type Process, signIn, until } from "./stage.ts";
+import { type Process, until } from "./stage.ts";
 
 const PUBLISHER = fileURLToPath(new URL("publisher.ts", import.meta.url));
 /** How soon after its death a publisher is started again. */

@@ -1,21 +1,17 @@
 import { openSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { keyringHere } from "../../src/cli/support/keyring.ts";
-import type { Config } from "../../src/config/load.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { parsePostId } from "../../src/core/post/id.ts";
-import { Secret } from "../../src/core/secret.ts";
-import { upsertAccount } from "../../src/db/accounts.ts";
 import type { Orm } from "../../src/db/connection.ts";
 import { runningWorker } from "../../src/db/worker.ts";
 import { approve } from "../../src/publishing/approve.ts";
 import type { PressParts } from "../../src/publishing/parts.ts";
 import type { World } from "../../src/sandbox/world/world.ts";
-import { saveSignIn } from "../../src/vault/tokens.ts";
 import type { CrashPlan } from "../../tests/support/crashing-worker.ts";
 import { Person } from "../../tests/support/person.ts";
 import { pressOf } from "../../tests/support/press.ts";
+import { signIn } from "../../tests/support/sign-in.ts";
 import type { Written } from "./writing.ts";
 
 const WORKER = fileURLToPath(new URL("../../src/cli/worker.ts", import.meta.url));
@@ -40,8 +36,13 @@ export interface Stage {
   leave(): Promise<void>;
 }
 
-export async function openStage(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
+/** `prepare` comes before psn's first connection. */
+export async function openStage(
+  env: Readonly<Record<string, string>> = {},
+  prepare: (person: Person) => Promise<void> = () => Promise.resolve(),
+): Promise<Stage> {
   const person = await Person.arrive({ signedIn: false, env });
+  await prepare(person);
   // Read when it is needed: opening the press makes the key.
   const keyed = () => loadConfig({ env: person.env, home: person.home, cwd: person.home });
   const { parts, session } = await pressOf(person);
@@ -75,23 +76,6 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
       await person.leave();
     },
   };
-}
-
-/** Stores a sign-in that X gave without its consent page. Returns the account's id in the database. */
-export async function signIn(config: Config, orm: Orm, world: World, handle?: string): Promise<string> {
-  const keyring = await keyringHere(config, orm);
-  const grant = world.grant(handle === undefined ? {} : { account: handle });
-  return await orm.transaction(async (tx) => {
-    const who = { xUserId: grant.accountId, username: grant.handle, name: grant.handle, subscriptionType: null };
-    const { account } = await upsertAccount(tx, who);
-    await saveSignIn(tx, keyring, account.id, {
-      accessToken: new Secret(grant.accessToken),
-      refreshToken: new Secret(grant.refreshToken ?? ""),
-      expiresAt: new Date(Date.now() + grant.expiresInSecs * 1000),
-      scopes: grant.scope.split(" "),
-    });
-    return account.id;
-  });
 }
 
 export function spawnWorker(env: Readonly<Record<string, string>>, home: string, plan?: CrashPlan): Process {

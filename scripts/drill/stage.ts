@@ -1,17 +1,13 @@
 import { existsSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Sql } from "postgres";
-import { keyringHere } from "../../src/cli/support/keyring.ts";
 import { openDatabaseSession, type Session } from "../../src/cli/support/session.ts";
 import { type Config, loadConfig } from "../../src/config/load.ts";
-import { Secret } from "../../src/core/secret.ts";
-import { upsertAccount } from "../../src/db/accounts.ts";
 import { ROOT_STORE, shortHash } from "../../src/embedded/place.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
-import type { Keyring } from "../../src/vault/keyring.ts";
-import { saveSignIn } from "../../src/vault/tokens.ts";
 import { Household } from "../../tests/support/household.ts";
 import type { Ran } from "../../tests/support/run-psn.ts";
+import { signIn } from "../../tests/support/sign-in.ts";
 import type { Bill } from "./ledger.ts";
 import { processesOf, signal } from "./processes.ts";
 import { until } from "./until.ts";
@@ -30,7 +26,6 @@ export class Stage {
   /** Commands that run now. */
   readonly #running = new Set<Promise<unknown>>();
   #session: Promise<Session> | undefined;
-  #keyring: Promise<Keyring> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
@@ -90,21 +85,10 @@ export class Stage {
   /** Without the consent page: the sign-in is not what is tried here, and commands would take their time. */
   async #signIn(handle: string): Promise<void> {
     this.x.world.putAccount({ handle });
-    const grant = this.x.world.grant({ account: handle });
     const { database } = await this.#open();
-    // The first one makes the key, which the commands find in their settings.
-    this.#keyring ??= keyringHere(this.#config, database.orm);
-    const keyring = await this.#keyring;
-    const who = { xUserId: grant.accountId, username: handle, name: handle, subscriptionType: null };
-    await database.orm.transaction(async (tx) => {
-      const { account } = await upsertAccount(tx, who);
-      await saveSignIn(tx, keyring, account.id, {
-        accessToken: new Secret(grant.accessToken),
-        refreshToken: new Secret(grant.refreshToken ?? ""),
-        expiresAt: new Date(Date.now() + grant.expiresInSecs * 1000),
-        scopes: grant.scope.split(" "),
-      });
-    });
+    // Read anew: the first sign-in makes the key.
+    const { env, home } = this.household;
+    await signIn(loadConfig({ env, home, cwd: home }), database.orm, this.x.world, handle);
   }
 
   /** psn's database, to look at while no command is run for it. Starts the server when it is down. */

@@ -9,6 +9,7 @@ import type { Tx } from "../db/connection.ts";
 import { recordEvent } from "../db/events.ts";
 import { loadPost, type Post } from "../db/posts.ts";
 import { oauthTokens, posts, tweets } from "../db/schema.ts";
+import { SIGNED_OUT } from "../vault/ended.ts";
 import { type Armed, disarmQuietly, withArming } from "./arming.ts";
 import { changedMeanwhile, sealMismatch, signInNeeded, tooLong, unresolved, wrongState } from "./errors.ts";
 import type { DeskParts } from "./parts.ts";
@@ -136,7 +137,8 @@ export async function checkSignIn({ orm }: DeskParts, post: Post): Promise<void>
     .select({ dead: oauthTokens.deadCode })
     .from(oauthTokens)
     .where(eq(oauthTokens.accountId, post.account.id));
-  if (token === undefined || token.dead !== null) throw signInNeeded(post.account.username);
+  const code = token === undefined ? SIGNED_OUT : token.dead;
+  if (code !== null) throw signInNeeded({ username: post.account.username, code });
 }
 
 async function checkResolved(db: DeskParts["orm"] | Tx, post: Post): Promise<void> {

@@ -1,6 +1,7 @@
 import { PsnError } from "../core/errors.ts";
 import { type Seal, shortSeal } from "../core/post/seal.ts";
 import type { Post } from "../db/posts.ts";
+import { mendsEnded, whyEnded } from "../vault/ended.ts";
 
 export const sealMismatch = (id: string, seal: Seal) =>
   new PsnError("seal_mismatch", `The post's seal is ${shortSeal(seal)} now: it is not what you approved.`, {
@@ -32,12 +33,13 @@ export const changedMeanwhile = (id: string) =>
     next: `psn show ${id}`,
   });
 
-export const signInNeeded = (username?: string) =>
-  new PsnError(
-    "sign_in_needed",
-    username === undefined ? "No X account is signed in yet." : `The sign-in of @${username} has ended.`,
-    { next: "psn setup x-auth start" },
-  );
+/** `code`: why the sign-in has ended, for `whyEnded`. */
+export const signInNeeded = (ended?: { readonly username: string; readonly code: string }) =>
+  ended === undefined
+    ? new PsnError("sign_in_needed", "No X account is signed in yet.", { next: "psn setup x-auth start" })
+    : new PsnError("sign_in_needed", `The sign-in of @${ended.username} has ended: ${whyEnded(ended.code)}.`, {
+        next: mendsEnded(ended.code, ended.username),
+      });
 
 export const tooLong = (post: Post, n: number, length: number) =>
   new PsnError("tweet_too_long", `Tweet ${n} has ${length} of ${post.limit} characters.`, {

@@ -1,6 +1,6 @@
-import { and, eq, isNull, lt, sql } from "drizzle-orm";
+import { and, eq, exists, isNull, lt, max, or, sql } from "drizzle-orm";
 import type { Queryable } from "../db/connection.ts";
-import { keyHolders, vaultKeys } from "../db/schema.ts";
+import { keyHolders, oauthTokens, vaultKeys } from "../db/schema.ts";
 import { fingerprint, type Keyring } from "./keyring.ts";
 
 /** What the database knows of a key: never the key. */
@@ -44,6 +44,16 @@ export async function activateKey(db: Queryable, version: number): Promise<void>
     .where(and(eq(vaultKeys.version, version), isNull(vaultKeys.activeAt)));
 }
 
+/** The newest key that the database knows of; undefined while it holds no sign-in, and nobody needs a key. */
+export async function newestKnown(db: Queryable): Promise<number | undefined> {
+  const held = db.select({ one: sql`1` }).from(oauthTokens);
+  const [row] = await db
+    .select({ newest: max(vaultKeys.version) })
+    .from(vaultKeys)
+    .where(exists(held));
+  return row?.newest ?? undefined;
+}
+
 /** Who publishes shows, again and again, which key it has: call with a keyring that was checked against this database. */
 export async function showKey(db: Queryable, name: string, newest: number): Promise<void> {
   await db
@@ -59,14 +69,29 @@ export async function forgetHolder(db: Queryable, name: string): Promise<void> {
 
 /** Who has shown a key lately is taken to be there still. */
 const LATELY_SECONDS = 120;
+/** At Trigger.dev there is no worker between two runs: the watchdog, every five minutes, shows the key for all. */
+const LATELY_THERE_SECONDS = 660;
+/** What such a worker is called here, before its environment. */
+export const AT_TRIGGER = "worker at Trigger.dev";
+export const isAtTrigger = (holder: string): boolean => holder.startsWith(AT_TRIGGER);
 
-/** Who publishes from this database and has not shown this version. */
+/**
+ * Who publishes from this database and has not shown this version. A worker of a machine holds a session under its name
+ * for as long as it lives: one that was killed a moment ago is not waited for.
+ */
 export async function holdersWithout(db: Queryable, version: number): Promise<string[]> {
+  const lives = sql`exists (select from pg_stat_activity
+    where datname = current_database() and application_name = left('psn ' || replace(${keyHolders.name}, ' on ', ' '), 63))`;
   const rows = await db
     .select({ name: keyHolders.name })
     .from(keyHolders)
     .where(
-      and(lt(keyHolders.newest, version), sql`${keyHolders.seenAt} > now() - make_interval(secs => ${LATELY_SECONDS})`),
+      and(
+        lt(keyHolders.newest, version),
+        sql`${keyHolders.seenAt} > now() - make_interval(secs => case
+          when starts_with(${keyHolders.name}, ${AT_TRIGGER}) then ${LATELY_THERE_SECONDS}::int else ${LATELY_SECONDS}::int end)`,
+        or(sql`${keyHolders.name} !~ '^worker [0-9]+ on '`, lives),
+      ),
     );
   return rows.map(({ name }) => name);
 }

@@ -4,7 +4,8 @@ import type { Secret } from "../core/secret.ts";
 import type { Orm, Tx } from "../db/connection.ts";
 import { isConnectionLost } from "../db/failures.ts";
 import { oauthTokens } from "../db/schema.ts";
-import type { OAuthFailure, XOAuth } from "../platforms/x/oauth.ts";
+import type { XOAuth } from "../platforms/x/oauth.ts";
+import { type EndCode, SIGNED_OUT } from "./ended.ts";
 import type { Keyring } from "./keyring.ts";
 import {
   markDead,
@@ -33,8 +34,11 @@ const WAIT_AT_MOST_MS = 30_000;
 
 export type Access =
   | { readonly ok: true; readonly token: Secret; readonly version: number }
-  /** `none`: never signed in. `dead`: the person must sign in again. The others pass by themselves or with the app's settings. */
-  | { readonly ok: false; readonly why: "none" | "dead" | "app_refused" | "later"; readonly failure?: OAuthFailure };
+  /** The person must sign in: there is no sign-in (`none`), or it has ended (`dead`). Why is the code, for `whyEnded`. */
+  | { readonly ok: false; readonly why: "none" | "dead"; readonly code: string }
+  /** Passes by itself, or with the app's settings. */
+  | { readonly ok: false; readonly why: "app_refused" }
+  | { readonly ok: false; readonly why: "later" };
 
 export interface TokenSource {
   /**
@@ -81,9 +85,9 @@ export function createTokenSource(given: TokenSourceParts): TokenSource {
         const turn = await takeTurn(orm, accountId, (row) => isFresh(row, now(), options.notVersion));
         switch (turn.kind) {
           case "none":
-            return { ok: false, why: "none" };
+            return { ok: false, why: "none", code: SIGNED_OUT };
           case "dead":
-            return { ok: false, why: "dead" };
+            return { ok: false, why: "dead", code: turn.code };
           case "fresh":
             return { ok: true, token: openAccessToken(keyring, turn.row), version: turn.row.version };
           case "wait":
@@ -118,7 +122,8 @@ function isFresh(row: TokenRow, now: Date, notVersion: number | undefined): bool
 }
 
 type Turn =
-  | { kind: "none" | "dead" | "wait" }
+  | { kind: "none" | "wait" }
+  | { kind: "dead"; code: string }
   | { kind: "fresh"; row: TokenRow }
   | { kind: "ours"; row: TokenRow; lease: string };
 
@@ -132,7 +137,7 @@ function takeTurn(orm: Orm, accountId: string, fresh: (row: TokenRow) => boolean
       .for("update");
     if (found === undefined) return { kind: "none" };
     const { row, leased } = found;
-    if (row.deadCode !== null) return { kind: "dead" };
+    if (row.deadCode !== null) return { kind: "dead", code: row.deadCode };
     if (fresh(row)) return { kind: "fresh", row };
     if (leased) return { kind: "wait" };
     return { kind: "ours", row, lease: await leaseRefresh(tx, accountId) };
@@ -168,19 +173,21 @@ export async function refresh(
       // Somebody may have signed in meanwhile: only what X was asked about is dead.
       const current = await tokenRow(orm, row.accountId);
       if (current !== undefined && current.version !== row.version) return "look again";
-      await markDead(orm, row.accountId, row.version, failure.code);
-      return { ok: false, why: "dead", failure };
+      // A lease that nobody gave back is of a renewal that stored no answer: it may have spent the token.
+      const code: EndCode = row.refreshLease === null ? "token_dead" : "renewal_lost";
+      await markDead(orm, row.accountId, row.version, code);
+      return { ok: false, why: "dead", code };
     }
     case "app_refused":
     case "client_id_missing":
       await giveBack(orm, row, lease, failure.code);
-      return { ok: false, why: "app_refused", failure };
+      return { ok: false, why: "app_refused" };
     default:
       // When the request may have reached X, its answer may still come and be stored: the lease runs on,
       // so that nobody spends the same token meanwhile.
       if (failure.code !== "outage" || !failure.sent) await giveBack(orm, row, lease, failure.code);
       else if (answer.late !== undefined) keepOpen(parts, keepWhileOpen(parts, lease, answer.late));
-      return { ok: false, why: "later", failure };
+      return { ok: false, why: "later" };
   }
 }
 
@@ -194,10 +201,12 @@ export async function allSettled(open: ReadonlySet<Promise<void>>): Promise<void
   while (open.size > 0) await Promise.allSettled(open);
 }
 
+/** Leaves the row as it was found: a lease of before, which ran out, still tells that its renewal had no answer. */
 async function giveBack(orm: Orm, row: TokenRow, lease: string, failure: string): Promise<void> {
+  const { refreshLease, refreshLeaseUntil } = row;
   await orm
     .update(oauthTokens)
-    .set({ refreshLease: null, refreshLeaseUntil: null, lastFailure: failure })
+    .set({ refreshLease, refreshLeaseUntil, lastFailure: failure })
     .where(and(eq(oauthTokens.accountId, row.accountId), eq(oauthTokens.refreshLease, lease)));
 }
 

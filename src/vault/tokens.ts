@@ -4,6 +4,7 @@ import type { Secret } from "../core/secret.ts";
 import type { Queryable } from "../db/connection.ts";
 import { accounts, oauthTokens } from "../db/schema.ts";
 import { decrypt, encrypt } from "./cipher.ts";
+import type { EndCode } from "./ended.ts";
 import type { Keyring } from "./keyring.ts";
 import { encryptingNow } from "./keys.ts";
 
@@ -88,7 +89,7 @@ export async function saveRefreshed(
 }
 
 /** X says that the sign-in is over. Only the version that X was asked about can be declared dead. */
-export async function markDead(db: Queryable, accountId: string, version: number, code: string): Promise<void> {
+export async function markDead(db: Queryable, accountId: string, version: number, code: EndCode): Promise<void> {
   await db
     .update(oauthTokens)
     .set({ deadCode: code, deadSince: sql`now()`, refreshLease: null, refreshLeaseUntil: null })

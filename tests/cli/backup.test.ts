@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { until } from "../../bench/support/stage.ts";
 import { png } from "../support/images.ts";
 import { Person } from "../support/person.ts";
+import { PROJECT } from "../support/run-psn.ts";
+import { killedAt, startSetup } from "./midway.ts";
 
 let person: Person;
 let later: Person;
@@ -13,6 +16,8 @@ beforeEach(async () => {
 afterEach(() => Promise.all([person.leave(), later.leave()]));
 
 const file = () => join(person.home, "posts.backup.gz");
+/** Parts of backups that were not finished. */
+const leftIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith(".part"));
 
 test("what was written comes back whole in an empty database, and nothing of it goes out by itself", async () => {
   const picture = join(person.home, "a picture.png");
@@ -34,15 +39,15 @@ test("what was written comes back whole in an empty database, and nothing of it 
     const [before, after] = await Promise.all([person.ok(["show", id]), later.ok(["show", id])]);
     expect(after.tweets).toEqual(before.tweets);
     expect(after.seal).toBe(before.seal);
+    // What was scheduled is a draft that keeps its time.
+    expect(after).toMatchObject({ status: "draft", scheduledAt: before.scheduledAt });
   }
-  expect(await later.ok(["show", due.id])).toMatchObject({ status: "draft", scheduledAt: expect.any(String) });
   const [sums] = await later.database.sql<{ bytes: string; spent: string }[]>`
     select (select sum(length(bytes)) from media_chunks) as bytes, (select sum(micro_usd) from spend) as spent`;
   expect(sums).toEqual({ bytes: String(png(8, 6, [1, 2, 3]).length), spent: "30000" });
 
-  await later.signIn();
-  const post = await later.ok(["show", draft.id]);
-  expect((await later.psn(["publish", post.id, "--expect", post.seal, "--wait", "--json"])).exit).toBe(0);
+  await later.beSignedIn();
+  expect((await later.psn(["publish", draft.id, "--expect", draft.seal, "--wait", "--json"])).exit).toBe(0);
 });
 
 test("a backup goes into an empty database only, and a file that is none is refused", async () => {
@@ -55,7 +60,8 @@ test("a backup goes into an empty database only, and a file that is none is refu
   expect((await person.ok(["setup", "backup", file(), "--replace"])).posts).toBe(1);
 
   const whole = readFileSync(file());
-  for (const bytes of [Buffer.from("not a backup"), whole.subarray(0, whole.length / 2), Buffer.alloc(0)]) {
+  const damaged = gzipSync("psn-backup 1\nnot what follows\n");
+  for (const bytes of [Buffer.from("not a backup"), whole.subarray(0, whole.length / 2), Buffer.alloc(0), damaged]) {
     const bad = join(later.home, "bad.gz");
     writeFileSync(bad, bytes);
     const ran = await later.psn(["setup", "restore", bad, "--json"]);
@@ -65,7 +71,64 @@ test("a backup goes into an empty database only, and a file that is none is refu
   expect((await later.psn(["setup", "restore", join(later.home, "none.gz"), "--json"])).json.error.code).toBe(
     "file_unreadable",
   );
-  const nowhere = await person.psn(["setup", "backup", join(person.home, "no", "folder.gz"), "--json"]);
-  expect(nowhere.json.ok).toBe(false);
-  expect(existsSync(join(person.home, "no"))).toBe(false);
+});
+
+test("a folder that is not there, and a disk that takes no more, are told in a sentence and leave nothing", async () => {
+  const missing = join(person.home, "no");
+  const nowhere = await person.psn(["setup", "backup", join(missing, "folder.gz"), "--json"]);
+  expect(nowhere.exit).toBe(3);
+  expect(nowhere.json.error).toMatchObject({
+    code: "state_unwritable",
+    message: `There is no folder ${JSON.stringify(missing)}.`,
+    next: "make that folder, or name another file, then run the command again",
+  });
+  expect(existsSync(missing)).toBe(false);
+
+  const { id } = await person.draft("With a long story.");
+  // What does not get smaller when it is packed.
+  await person.database.sql`
+    insert into events (post_id, kind, detail)
+    select ${id}, 'edited', jsonb_build_object('x', md5(n::text)) from generate_series(1, 4000) n`;
+  // The kernel refuses to let a file grow past 4 kB, as a full disk does.
+  const shell = `trap '' XFSZ; ulimit -f 8; exec "$@"`;
+  const command = [process.execPath, "--no-env-file", join(PROJECT, "src/cli/setup.ts"), "backup", file(), "--json"];
+  const full = Bun.spawn(["/bin/sh", "-c", shell, "sh", ...command], {
+    env: person.env,
+    cwd: person.home,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const { error } = JSON.parse(await new Response(full.stdout).text());
+  expect([await full.exited, error.code]).toEqual([3, "state_unwritable"]);
+  expect(error.message).toContain(file());
+  expect(leftIn(person.home)).toEqual([]);
+});
+
+test("killed while it writes it leaves the backup of before, and killed while it reads the empty database", async () => {
+  await person.draft("The first.");
+  await person.ok(["setup", "backup", file()]);
+  const before = readFileSync(file());
+  await person.draft("The second.");
+
+  await killedAt(person, ["backup", file(), "--replace"], (tx) => tx`lock table media_chunks in access exclusive mode`);
+  expect(readFileSync(file()).equals(before)).toBe(true);
+  expect(leftIn(person.home)).toHaveLength(1);
+  // The next one takes away what was left.
+  expect((await person.ok(["setup", "backup", file(), "--replace"])).posts).toBe(2);
+  expect(leftIn(person.home)).toEqual([]);
+
+  const stored = async () => {
+    const [row] = await later.database.sql<{ n: number }[]>`
+      select ((select count(*) from posts) + (select count(*) from accounts))::int as n`;
+    return row?.n;
+  };
+  for (const table of ["accounts", "spend"]) {
+    await killedAt(later, ["restore", file()], (tx) => tx`lock table ${tx(table)} in exclusive mode`);
+    expect([table, await stored()]).toEqual([table, 0]);
+  }
+  // Right after the commit everything is there.
+  const last = startSetup(later, ["restore", file()]);
+  await until("it is there", async () => (await stored()) !== 0);
+  last.kill("SIGKILL");
+  await last.exited;
+  expect(await stored()).toBe(3);
 });

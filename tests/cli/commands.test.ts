@@ -8,7 +8,7 @@ import { ask, atOnce, COMMANDS, outcomeOf } from "./outside.ts";
 
 let person: Person;
 beforeAll(async () => {
-  person = await Person.arrive({ signedIn: false });
+  person = await Person.arrive({ signedIn: false, manyInOne: true });
 });
 afterAll(() => person.leave());
 

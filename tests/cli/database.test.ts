@@ -3,14 +3,14 @@ import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:net";
 import postgres from "postgres";
 import { Person } from "../support/person.ts";
-import { ask, atOnce, outcomeOf, say } from "./outside.ts";
+import { apart, ask, atOnce, outcomeOf, say } from "./outside.ts";
 
 const PASSWORD = "planted-password-7Q";
 
 let person: Person;
 let refusing: Server;
 beforeAll(async () => {
-  person = await Person.arrive({ signedIn: false });
+  person = await Person.arrive({ signedIn: false, manyInOne: true });
   refusing = await passwordRefused();
 });
 afterAll(async () => {
@@ -119,7 +119,7 @@ test("a database without psn's tables says which command makes them, and that co
     });
     expect((await ask(person, "setup status", { env })).json.data.next).toBe("psn setup database");
 
-    const made = await atOnce(["setup database", "setup database"], (line) => ask(person, line, { env }));
+    const made = await atOnce(["setup database", "setup database"], (line) => ask(apart(person), line, { env }));
     expect(made.map(({ exit }) => exit)).toEqual([0, 0]);
     expect(made[0]?.json.data).toMatchObject({ kind: "url", schema: "current" });
     expect((await say(person, "setup database", { env })).stdout).toContain("nothing to do");
@@ -149,7 +149,7 @@ test("a database that goes away in the middle of a command is told so, and nothi
   const before = await sql`select count(*) from posts`;
   await sql.begin(async (tx) => {
     await tx`lock table tweets in access exclusive mode`;
-    const drafting = ask(person, "draft --stdin", { stdin: "Half done?" });
+    const drafting = ask(apart(person), "draft --stdin", { stdin: "Half done?" });
     const stuck = () => sql`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and application_name = 'psn' and wait_event_type = 'Lock'`;
     while ((await stuck()).length === 0) await Bun.sleep(20);

@@ -85,7 +85,10 @@ test("a sign-in that X ended, a secret that X refuses, and X in trouble are told
   person.env["X_CLIENT_SECRET"] = "sandbox-secret";
 
   await person.control.run("revokeGrants", {});
-  expect(await signIn()).toMatchObject({ detail: "@handle: it has ended.", next: "psn setup x-auth start" });
+  expect(await signIn()).toMatchObject({
+    detail: "@handle: it has ended: X says that its refresh token is no longer valid.",
+    next: "psn setup x-auth start",
+  });
 });
 
 test("a key that does not open the stored sign-in, and a database that is not there", async () => {

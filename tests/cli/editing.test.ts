@@ -7,7 +7,7 @@ import { ask, atOnce, expectOutcomes, outcomeOf, say } from "./outside.ts";
 
 let person: Person;
 beforeAll(async () => {
-  person = await Person.arrive();
+  person = await Person.arrive({ manyInOne: true });
   await Promise.all([1, 2, 3, 4].map((n) => Bun.write(join(person.home, `${n}.png`), png(n, n))));
 });
 afterAll(() => person.leave());

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Person } from "../support/person.ts";
-import { ask, atOnce, checkEnvelope, say } from "./outside.ts";
+import { apart, ask, atOnce, checkEnvelope, say } from "./outside.ts";
 
 let person: Person;
 beforeAll(async () => {
-  person = await Person.arrive({ env: { PSN_IDLE_SECONDS: "0" } });
+  person = await Person.arrive({ env: { PSN_IDLE_SECONDS: "0" }, manyInOne: true });
 });
 afterAll(() => person.leave());
 
@@ -57,13 +57,15 @@ test.concurrent("what was shown and is not good has its error beside the data", 
 });
 
 test.concurrent("pipes get no colours in any kind of answer, unless they are forced and not forbidden", async () => {
+  // Each finds out about its pipes and colours when it begins.
+  const own = apart(person);
   const colourful = { TERM: "xterm-256color", COLORTERM: "truecolor" };
   const lines = ["status", "setup status", "commands", "worker status", "nonsense", "draft --help"];
-  const outputs = await atOnce(lines, (line) => say(person, line, { env: colourful }));
+  const outputs = await atOnce(lines, (line) => say(own, line, { env: colourful }));
   for (const { stdout, stderr } of outputs) expect(`${stdout}${stderr}`).not.toContain("\u001b");
   const forced = { ...colourful, FORCE_COLOR: "1" };
-  expect((await say(person, "status", { env: forced })).stdout).toContain("\u001b[");
-  expect((await say(person, "status", { env: { ...forced, NO_COLOR: "1" } })).stdout).not.toContain("\u001b");
+  expect((await say(own, "status", { env: forced })).stdout).toContain("\u001b[");
+  expect((await say(own, "status", { env: { ...forced, NO_COLOR: "1" } })).stdout).not.toContain("\u001b");
 });
 
 test.concurrent("what somebody else's text could do to a terminal is shown as signs", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { Person } from "../support/person.ts";
-import { ask, expectOutcomes, outcomeOf } from "./outside.ts";
+import { apart, ask, atOnce, expectOutcomes, outcomeOf, say } from "./outside.ts";
 
 /** Commands with several things wrong at once: what is told is the first of usage, post, content, conflict, set-up, sign-in. */
 
@@ -13,7 +13,10 @@ const OTHER_ENGINE = { PSN_ENGINE: "trigger" };
 let person: Person;
 let stranger: Person;
 beforeAll(async () => {
-  [person, stranger] = await Promise.all([Person.arrive(), Person.arrive({ signedIn: false })]);
+  [person, stranger] = await Promise.all([
+    Person.arrive({ manyInOne: true }),
+    Person.arrive({ signedIn: false, manyInOne: true }),
+  ]);
 });
 afterAll(() => Promise.all([person.leave(), stranger.leave()]));
 
@@ -63,8 +66,8 @@ test.concurrent("a seal that does not fit is told before a time zone or an engin
   await expectOutcomes(stranger, [
     { line: ["schedule", id, "--expect", "wrong", ...later], env: NO_ZONE, ends: "7 seal_mismatch" },
     { line: ["schedule", id, "--expect", "wrong", ...later], env: OTHER_ENGINE, ends: "7 seal_mismatch" },
-    { line: ["schedule", id, "--expect", seal, ...later], env: OTHER_ENGINE, ends: "3 engine_unavailable" },
-    { line: ["publish", id, "--expect", seal], env: OTHER_ENGINE, ends: "3 engine_unavailable" },
+    { line: ["schedule", id, "--expect", seal, ...later], env: OTHER_ENGINE, ends: "3 not_set_up" },
+    { line: ["publish", id, "--expect", seal], env: OTHER_ENGINE, ends: "3 not_set_up" },
   ]);
 });
 
@@ -117,7 +120,8 @@ test("a sign-in that has ended is told before a tweet that X may have", async ()
 test("what holds a post, and what only part of it got through, have exit codes of their own", async () => {
   await person.control.run("setCredits", { usd: 0 });
   const { id: held, seal } = await person.draft("There are no credits.");
-  const waiting = await ask(person, ["publish", held, "--expect", seal, "--wait"]);
+  const own = apart(person);
+  const waiting = await ask(own, ["publish", held, "--expect", seal, "--wait"]);
   expect(waiting).toMatchObject({ exit: 9, json: { error: { code: "held" }, data: { subStatus: "out_of_credits" } } });
   await person.control.run("setCredits", { usd: null });
   await person.database.sql`update accounts set hold_code = null, held_until = null`;
@@ -127,10 +131,29 @@ test("what holds a post, and what only part of it got through, have exit codes o
     action: { kind: "answer", status: 403, body: { detail: "Tweet contains an invalid URL." } },
   });
   const partly = await person.draft("The first goes out.\n---\nThe second does not.");
-  const stopped = await ask(person, ["publish", partly.id, "--expect", partly.seal, "--wait"]);
+  const stopped = await ask(own, ["publish", partly.id, "--expect", partly.seal, "--wait"]);
   expect(stopped).toMatchObject({
     exit: 8,
     json: { error: { code: "partly_out" }, data: { subStatus: "thread_partial" } },
   });
   expect(await outcomeOf(person, `cancel ${partly.id}`)).toBe("7 wrong_state");
+});
+
+test("a process of its own ends with the code that is told, and says the same as one of many", async () => {
+  const { id } = await person.draft("Whoever asks.");
+  const { id: long, seal } = await stranger.draft("Nobody is signed in.");
+  const tellings = [
+    { who: person, line: `show ${id}`, exit: 0 },
+    { who: person, line: `show ${id} --page 0 --json`, exit: 2 },
+    { who: person, line: `show ${NOBODY}`, exit: 6 },
+    { who: person, line: `edit ${id} --tweet 1 --stdin --json`, stdin: "\u0000", exit: 5 },
+    { who: person, line: `publish ${id} --expect wrong`, exit: 7 },
+    { who: person, line: `show ${id} --json`, env: NO_DATABASE, exit: 3 },
+    { who: stranger, line: `publish ${long} --expect ${seal}`, exit: 4 },
+  ];
+  await atOnce(tellings, async ({ who, line, exit, ...given }) => {
+    const own = await say(apart(who), line, given);
+    expect(own.exit, line).toBe(exit);
+    expect(await say(who, line, given), line).toEqual(own);
+  });
 });

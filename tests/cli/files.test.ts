@@ -10,7 +10,7 @@ let person: Person;
 let id: string;
 const at = (name: string) => join(person.home, name);
 beforeAll(async () => {
-  person = await Person.arrive({ signedIn: false });
+  person = await Person.arrive({ signedIn: false, manyInOne: true });
   ({ id } = await person.draft("Look at this."));
   await Promise.all([
     Bun.write(at("good.png"), png(2, 2)),

@@ -3,9 +3,9 @@ import { chmodSync, chownSync, mkdirSync, rmSync, statSync, writeFileSync } from
 import { join } from "node:path";
 import { asPlainUser, PLAIN_USER_CAN_RUN, temporaryFolder } from "../files/support.ts";
 import { Person } from "../support/person.ts";
-import { PROJECT, type Ran } from "../support/run-psn.ts";
+import { type Ran, runPsn, wordsOf } from "../support/run-psn.ts";
 import { SPRING } from "./dates.ts";
-import { checkEnvelope, envOf, wordsOf } from "./outside.ts";
+import { checkEnvelope, envOf } from "./outside.ts";
 
 /** Root may write everywhere, so these are run as a plain user, with a home of their own. */
 
@@ -31,24 +31,10 @@ function own(folder: string): void {
 /** Runs a command as a plain user, with --json. */
 async function ask(
   line: string | readonly string[],
-  given: { env?: Record<string, string | undefined>; stdin?: string } = {},
+  { env, ...given }: { env?: Record<string, string | undefined>; stdin?: string } = {},
 ): Promise<Ran> {
   const words = [...wordsOf(line), "--json"];
-  const program = words[0] === "setup" || words[0] === "worker" ? words.shift() : "post";
-  const child = Bun.spawn([process.execPath, "--no-env-file", join(PROJECT, `src/cli/${program}.ts`), ...words], {
-    ...asPlainUser,
-    env: envOf(person, given.env),
-    cwd: "/",
-    stdin: given.stdin === undefined ? "ignore" : new Blob([given.stdin]),
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [stdout, stderr, exit] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  const ran = { stdout, stderr, exit, json: stdout.startsWith("{") ? JSON.parse(stdout) : {} };
+  const ran = await runPsn(words, { ...asPlainUser, ...given, env: envOf(person, env), cwd: "/" });
   checkEnvelope(ran, words.join(" "));
   return ran;
 }

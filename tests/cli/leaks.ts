@@ -67,6 +67,7 @@ const LOOK_MS = 10;
 export class ProcessWatch {
   readonly #mark: string;
   readonly #known = new Set<string>();
+  readonly #last = new Map<string, string>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly seen: { readonly argv: string; readonly environment: string }[] = [];
 
@@ -84,9 +85,13 @@ export class ProcessWatch {
     for (const pid of processIds()) {
       if (this.#known.has(pid)) continue;
       const argv = read(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
-      // Between fork and exec it is still what it came of.
       if (!argv.includes(".ts")) continue;
-      this.#known.add(pid);
+      // Between fork and exec it is still what it came of: it is known when it looks the same twice.
+      if (this.#last.get(pid) === argv) {
+        this.#known.add(pid);
+        continue;
+      }
+      this.#last.set(pid, argv);
       const environment = read(`/proc/${pid}/environ`);
       if (environment.includes(this.#mark)) this.seen.push({ argv, environment });
     }

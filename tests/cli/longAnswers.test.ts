@@ -6,7 +6,7 @@ import { ask, atOnce, say } from "./outside.ts";
 
 let person: Person;
 beforeAll(async () => {
-  person = await Person.arrive();
+  person = await Person.arrive({ manyInOne: true });
 });
 afterAll(() => person.leave());
 

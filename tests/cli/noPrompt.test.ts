@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { Person } from "../support/person.ts";
-import { PROJECT, type Ran } from "../support/run-psn.ts";
-import { atOnce, COMMANDS, checkEnvelope, wordsOf } from "./outside.ts";
+import { commandOf, type Ran, ranOf } from "../support/run-psn.ts";
+import { atOnce, COMMANDS, checkEnvelope } from "./outside.ts";
 
 /** Without a terminal nothing is ever asked: a caller whose stdin never ends would wait for ever. */
 
 let person: Person;
 let id: string;
 beforeAll(async () => {
-  person = await Person.arrive({ env: { PSN_IDLE_SECONDS: "1" } });
+  person = await Person.arrive({ env: { PSN_IDLE_SECONDS: "1" }, manyInOne: true });
   ({ id } = await person.draft("One.\n---\nTwo."));
 });
 afterAll(() => person.leave());
@@ -17,13 +17,9 @@ afterAll(() => person.leave());
 type Stdin = "closed" | "open pipe";
 
 /** Starts a command whose stdin is as it is said; an open pipe is left open by the caller. */
-function start(line: string | readonly string[], stdin: Stdin) {
-  const [first = "", ...rest] = wordsOf(line);
-  const program = first === "setup" || first === "worker" ? first : "post";
-  const command = [process.execPath, "--no-env-file", join(PROJECT, `src/cli/${program}.ts`)];
-  const args = program === "post" ? [first, ...rest] : rest;
+function start(line: string, stdin: Stdin) {
   const shell = stdin === "closed" ? ["/bin/sh", "-c", 'exec "$@" <&-', "sh"] : [];
-  return Bun.spawn([...shell, ...command, ...args.filter((arg) => arg !== "")], {
+  return Bun.spawn([...shell, ...commandOf(line.split(" ").filter((word) => word !== ""))], {
     env: person.env,
     cwd: person.home,
     stdin: stdin === "open pipe" ? "pipe" : "ignore",
@@ -55,7 +51,7 @@ async function ended(child: ReturnType<typeof start>, what: string): Promise<Ran
     new Response(child.stderr).text(),
     child.exited,
   ]);
-  const ran = { stdout, stderr, exit, json: stdout.startsWith("{") ? JSON.parse(stdout) : {} };
+  const ran = ranOf({ stdout, stderr, exit });
   checkEnvelope(ran, what);
   return ran;
 }
@@ -71,6 +67,8 @@ test("every command answers --json with one line, and waits for no stdin that ne
 });
 
 test("a worker in the foreground keeps its log apart from its answer", async () => {
+  // Doctor has started one, too.
+  await person.stopWorker();
   const child = start("worker run --json", "open pipe");
   const { json } = await ended(child, "worker run");
   expect(json).toMatchObject({ ok: true, data: { ended: "idle" } });
@@ -97,20 +95,23 @@ test("what must be asked for in a terminal fails at once elsewhere, and names th
 
 test("with --stdin a command reads to the end, however slowly it comes", async () => {
   const lines = ["draft --stdin --json", `edit ${id} --tweet 1 --stdin --json`, "setup x-auth finish --stdin --json"];
-  await atOnce(lines, async (line) => {
-    const child = start(line, "open pipe");
-    const { stdin } = child;
+  const children = lines.map((line) => start(line, "open pipe"));
+  const write = async ({ stdin }: (typeof children)[number], text: string) => {
     if (typeof stdin !== "object") throw new Error("no pipe");
-    stdin.write("Slowly ");
+    stdin.write(text);
     await stdin.flush();
-    await person.psn("status");
+    return stdin;
+  };
+  for (const child of children) await write(child, "Slowly ");
+  // As long as a command takes from its start to its end.
+  await person.psn("status");
+  for (const child of children) {
     expect(child.exitCode).toBeNull();
-    stdin.write("typed.");
-    await stdin.end();
+    await (await write(child, "typed.")).end();
     const { ok, data, error } = JSON.parse(await new Response(child.stdout).text());
     if (ok) expect(data.tweets[0].text).toBe("Slowly typed.");
     else expect(error.code).toBe("paste_invalid");
-  });
+  }
 });
 
 test("a command that is interrupted says so, and a worker finishes first", async () => {

@@ -2,7 +2,7 @@ import { expect } from "bun:test";
 import { POST, SETUP, WORKER } from "../../src/cli/programs.ts";
 import { ERROR_CODES, EXIT } from "../../src/core/errors.ts";
 import type { Person } from "../support/person.ts";
-import { type Ran, runPsn } from "../support/run-psn.ts";
+import { type Ran, runPsn, wordsOf } from "../support/run-psn.ts";
 
 export interface Given {
   readonly stdin?: string | Uint8Array;
@@ -12,8 +12,11 @@ export interface Given {
 }
 
 type Line = string | readonly string[];
+/** A person, or somebody with settings of their own in the person's place. */
+export type Asker = Pick<Person, "env" | "home"> & Partial<Pick<Person, "many">>;
 
-export const wordsOf = (line: Line): readonly string[] => (typeof line === "string" ? line.split(" ") : line);
+/** The same person, with every command in a process of its own: for what commands do to each other at the same time. */
+export const apart = ({ env, home }: Asker): Asker => ({ env, home });
 
 export function envOf(person: Pick<Person, "env">, changes: Given["env"] = {}): Record<string, string> {
   const entries = Object.entries({ ...person.env, ...changes });
@@ -26,13 +29,15 @@ let running = 0;
 const waiting: (() => void)[] = [];
 
 /** Runs a command as people do, without --json. */
-export async function say(person: Pick<Person, "env" | "home">, line: Line, given: Given = {}): Promise<Ran> {
+export async function say(person: Asker, line: Line, given: Given = {}): Promise<Ran> {
   const { stdin } = given;
   const input = stdin === undefined ? {} : { stdin };
+  const options = { env: envOf(person, given.env), cwd: given.cwd ?? person.home, ...input };
+  if (person.many !== undefined) return await person.many.run(line, options);
   if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
   running += 1;
   try {
-    return await runPsn(line, { env: envOf(person, given.env), cwd: given.cwd ?? person.home, ...input });
+    return await runPsn(line, options);
   } finally {
     running -= 1;
     waiting.shift()?.();
@@ -40,7 +45,7 @@ export async function say(person: Pick<Person, "env" | "home">, line: Line, give
 }
 
 /** Runs a command with --json, and checks what every answer must keep to, whatever it says. */
-export async function ask(person: Pick<Person, "env" | "home">, line: Line, given: Given = {}): Promise<Ran> {
+export async function ask(person: Asker, line: Line, given: Given = {}): Promise<Ran> {
   const words = wordsOf(line);
   const ran = await say(person, words.includes("--json") ? words : [...words, "--json"], given);
   checkEnvelope(ran, words.join(" "));
@@ -48,7 +53,7 @@ export async function ask(person: Pick<Person, "env" | "home">, line: Line, give
 }
 
 /** As `ask`: the exit code and the error's code, "0" for none. */
-export async function outcomeOf(person: Pick<Person, "env" | "home">, line: Line, given: Given = {}): Promise<string> {
+export async function outcomeOf(person: Asker, line: Line, given: Given = {}): Promise<string> {
   const { exit, json } = await ask(person, line, given);
   return json.ok ? `${exit}` : `${exit} ${json.error.code}`;
 }
@@ -96,10 +101,7 @@ export interface Expectation extends Given {
 }
 
 /** Runs every line and compares how all of them ended. */
-export async function expectOutcomes(
-  person: Pick<Person, "env" | "home">,
-  cases: readonly Expectation[],
-): Promise<void> {
+export async function expectOutcomes(person: Asker, cases: readonly Expectation[]): Promise<void> {
   const ended = await atOnce(cases, async ({ line, ends: _, ...given }) => {
     return `${wordsOf(line).join(" ")} → ${await outcomeOf(person, line, given)}`;
   });

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { keyringHere } from "../../src/cli/support/keyring.ts";
-import { loadConfig } from "../../src/config/load.ts";
-import { activateKey, showKey } from "../../src/vault/keys.ts";
+import type { TransactionSql } from "postgres";
+import { Secret } from "../../src/core/secret.ts";
+import { parseKeyring } from "../../src/vault/keyring.ts";
+import { showKey } from "../../src/vault/keys.ts";
 import { decryptable } from "../../src/vault/tokens.ts";
 import { Person } from "../support/person.ts";
 import { pressOf } from "../support/press.ts";
+import { killedAt } from "./midway.ts";
 
 let person: Person;
 beforeEach(async () => {
@@ -55,28 +57,50 @@ test("nothing is encrypted with a key that a worker elsewhere has not shown", as
   await session.close();
 });
 
-test("broken off between any two steps it is finished by the next run, with the same key", async () => {
+test("killed at any point, every sign-in opens with the keys that are here, and the next run goes on with the same key", async () => {
   for (let n = 1; n < 4; n++) {
     await person.control.run("putAccount", { handle: `more${n}` });
     await person.beSignedIn(`more${n}`);
   }
   const { session } = await pressOf(person);
   const { orm } = session.database;
-  const config = () => loadConfig({ env: person.env, home: person.home, cwd: person.home });
-  // Made and noted, not active.
-  await showKey(orm, "slow one", 1);
-  await person.psn("setup rotate-key --no-wait --json");
-  await showKey(orm, "slow one", 2);
-  expect((await keyringHere(config(), orm)).newest).toBe(1);
-  // Active, and one of four rows encrypted anew.
-  await activateKey(orm, 2);
-  await person.database
-    .sql`update oauth_tokens set expires_at = now() where account_id = (select id from accounts where is_default)`;
-  expect((await person.publish("In between.")).exit).toBe(0);
-  expect(await keyVersions()).toEqual(["1", "1", "1", "2"]);
+  const readable = async () => {
+    const [, text = ""] = /^PSN_ENCRYPTION_KEY=(.*)$/m.exec(readFileSync(secretsFile(), "utf8")) ?? [];
+    expect(await decryptable(orm, parseKeyring(new Secret(text)))).toEqual({ opened: 4, closed: [] });
+    return { keys: text.split(",").length, rows: (await keyVersions()).join("") };
+  };
+  const kill = (lock: (tx: TransactionSql) => Promise<unknown>) => killedAt(person, ["rotate-key"], lock);
 
-  expect(await person.ok("setup rotate-key")).toMatchObject({ version: 2, reencrypted: 3 });
-  expect(await decryptable(orm, await keyringHere(config(), orm))).toEqual({ opened: 4, closed: [] });
+  // The key is in the file, and the database does not know it.
+  await kill((tx) => tx`lock table vault_keys in exclusive mode`);
+  expect(await readable()).toEqual({ keys: 2, rows: "1111" });
+  // It is known, and does not encrypt.
+  await kill((tx) => tx`lock table key_holders in access exclusive mode`);
+  expect(await readable()).toEqual({ keys: 2, rows: "1111" });
+  // It encrypts, and so many rows are done.
+  for (const [passed, rows] of [
+    [0, "1111"],
+    [1, "1112"],
+    [1, "1122"],
+  ] as const) {
+    await kill(
+      (tx) => tx`
+        select from oauth_tokens where account_id =
+          (select account_id from oauth_tokens where access_token like 'psn1.1.%' order by ctid offset ${passed} limit 1)
+        for update`,
+    );
+    expect(await readable()).toEqual({ keys: 2, rows });
+  }
+
+  expect(await person.ok("setup rotate-key")).toMatchObject({ version: 2, reencrypted: 2 });
+  expect(await readable()).toEqual({ keys: 2, rows: "2222" });
+  // Each of them is still good at X.
+  await person.database.sql`update oauth_tokens set expires_at = now()`;
+  const { parts, session: after } = await pressOf(person);
+  for (const { id } of await person.database.sql<{ id: string }[]>`select id from accounts`) {
+    expect(await parts.tokens.access(id)).toMatchObject({ ok: true });
+  }
+  await after.close();
   await session.close();
 });
 
@@ -95,4 +119,22 @@ test("whoever has only the old key is told, and a key of the environment is not 
   const inEnvironment = await person.psn("setup rotate-key --json");
   expect(inEnvironment.json.error.code).toBe("input_needed");
   expect(inEnvironment.stdout).not.toContain(key);
+});
+
+test("a worker at Trigger.dev that showed its key minutes ago is not passed over, and gets the new one by a deploy", async () => {
+  const { sql } = person.database;
+  await person.ok("status");
+  const { version } = await person.ok("setup rotate-key");
+  const shows = (newest: number) => sql`
+    insert into key_holders (name, newest, seen_at) values ('worker at Trigger.dev (prod)', ${newest}, now() - interval '4 minutes')
+    on conflict (name) do update set newest = excluded.newest`;
+  await shows(version);
+  const refused = await person.psn("setup rotate-key --json");
+  expect(refused).toMatchObject({
+    exit: 3,
+    json: { error: { code: "key_unproven", next: "psn setup deploy, then: psn setup rotate-key" } },
+  });
+
+  await shows(version + 1);
+  expect((await person.ok("setup rotate-key")).version).toBe(version + 1);
 });

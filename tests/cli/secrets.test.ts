@@ -9,7 +9,7 @@ import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { png } from "../core/media/pictures.ts";
 import { Person } from "../support/person.ts";
 import { everythingStored, filesBelow, leaksIn, type Place, ProcessWatch } from "./leaks.ts";
-import { ask, atOnce } from "./outside.ts";
+import { ask, atOnce, say } from "./outside.ts";
 
 const CLIENT_SECRET = "planted-client-secret-3xV";
 const WRONG_SECRET = "planted-wrong-secret-Kq81z";
@@ -197,8 +197,6 @@ test("doctor, rotate-key, backup and revoke, right and wrong, leave no secret an
     expect(ends, wrong).toEqual(["3 not_set_up", `3 ${code}`, `3 ${code}`, `3 ${code}`]);
   }
 
-  // A worker shows its key twice a minute, and would be waited for.
-  await run("worker stop");
   expect(await outcome("setup rotate-key")).toBe("0");
   expect(keptSecrets()).toMatch(/^PSN_ENCRYPTION_KEY=v1:[\w-]{43},v2:[\w-]{43}$/m);
   expect(await publish("With the new key.")).toBe("0");
@@ -237,4 +235,26 @@ test("doctor, rotate-key, backup and revoke, right and wrong, leave no secret an
       watch?.seen.some(({ argv }) => argv.includes(word)),
       word,
     ).toBe(true);
+});
+
+test("what is typed in the wrong place is not repeated by the error that says so", async () => {
+  const secret = "planted-in-an-argument-Zt4";
+  const redirect = `http://127.0.0.1:8787/callback?state=${secret}&code=${secret}`;
+  const lines = [
+    ["setup", "x-auth", secret],
+    ["setup", "x-auth", "finish", redirect],
+    ["setup", "x-auth", "finish", `--stdin=${secret}`],
+    ["setup", "x-app", `--client-secret=${secret}`],
+    ["setup", "x-app", "--client-id", "id", secret],
+    ["setup", "engine", secret],
+    ["setup", redirect],
+    ["setup", "x-auth", "finish", `-${secret}`],
+  ];
+  // A person of her own: what is given as an argument is what ps shows.
+  const other = { env: { ...person.env, PSN_STATE_DIR: join(person.home, "other") }, home: person.home };
+  const asked = await atOnce(lines, (line) => ask(other, line));
+  const told = await atOnce(lines.slice(0, 2), (line) => say(other, line));
+  for (const [index, { exit, stdout, stderr }] of [...asked, ...told].entries()) {
+    expect([exit, `${stdout}${stderr}`.includes(secret)], `${index}: ${stdout}${stderr}`).toEqual([2, false]);
+  }
 });

@@ -3,12 +3,12 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } f
 import { dirname, join } from "node:path";
 import { SETTING_NAMES, SETTINGS, type SettingName } from "../../src/config/settings.ts";
 import { Person } from "../support/person.ts";
-import { ask, atOnce, outcomeOf, say } from "./outside.ts";
+import { apart, ask, atOnce, type Given, outcomeOf, say } from "./outside.ts";
 
 let person: Person;
 let homes = 0;
 beforeAll(async () => {
-  person = await Person.arrive({ signedIn: false });
+  person = await Person.arrive({ signedIn: false, manyInOne: true });
 });
 afterAll(() => person.leave());
 
@@ -34,7 +34,7 @@ function moved(
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     if (content !== undefined) writeFileSync(file, content, { mode: 0o600 });
   }
-  return { home, env, hubFile, secretsFile };
+  return { mover: { home, env, many: person.many }, hubFile, secretsFile };
 }
 
 const WRONG: Readonly<Partial<Record<SettingName, string>>> = {
@@ -56,7 +56,7 @@ const WRONG: Readonly<Partial<Record<SettingName, string>>> = {
 test.concurrent("a wrong setting is named with its place and what it should be, and a secret's value is not repeated", async () => {
   await atOnce(Object.entries(WRONG), async ([name, value]) => {
     const setting = SETTINGS[SETTING_NAMES.find((known) => known === name) ?? "PSN_ENGINE"];
-    const { home, env, hubFile, secretsFile } = moved(
+    const { mover, hubFile, secretsFile } = moved(
       {
         hub: setting.place === "plain" ? `# mine\n${name}="${value}"\n` : "",
         secrets: setting.place === "secret" ? `${name}="${value}"\n` : "",
@@ -64,7 +64,7 @@ test.concurrent("a wrong setting is named with its place and what it should be, 
       [name as SettingName],
     );
     const file = setting.place === "secret" ? secretsFile : hubFile;
-    const { exit, json, stdout, stderr } = await ask({ env, home }, "draft --stdin", { stdin: "Hello." });
+    const { exit, json, stdout, stderr } = await ask(mover, "draft --stdin", { stdin: "Hello." });
     expect({ exit, code: json.error.code }, stdout).toEqual({ exit: 3, code: "config_invalid" });
     expect(json.error.message).toStartWith(`${file}: ${name} must be ${setting.expected}`);
     expect(json.error.next).toContain(name);
@@ -88,11 +88,11 @@ test.concurrent("with wrong settings the commands that say what is wrong still w
 });
 
 test.concurrent("a secret in the project's file works, with a warning that keeps it to itself", async () => {
-  const { home, env, hubFile, secretsFile } = moved(
+  const { mover, hubFile, secretsFile } = moved(
     { hub: `DATABASE_URL=${person.env["DATABASE_URL"]}\nPSN_TIMEZONE=Europe/Madrid\n` },
     ["DATABASE_URL"],
   );
-  const { exit, stdout, stderr } = await say({ env, home }, "draft --stdin --json", { stdin: "Hello." });
+  const { exit, stdout, stderr } = await say(mover, "draft --stdin --json", { stdin: "Hello." });
   expect({ exit, ok: JSON.parse(stdout).ok }).toEqual({ exit: 0, ok: true });
   expect(stderr).toBe(
     `warning: DATABASE_URL lies in ${hubFile}; move it to ${secretsFile}, which nothing in the project reads.\n`,
@@ -100,19 +100,19 @@ test.concurrent("a secret in the project's file works, with a warning that keeps
 });
 
 test.concurrent("a setting that is given twice counts where it is given first: environment, project, secrets file", async () => {
-  const { home, env, hubFile } = moved(
+  const { mover, hubFile } = moved(
     {
       hub: "PSN_TIMEZONE=Asia/Tokyo\nX_CLIENT_ID=from-hub\n",
       secrets: "X_CLIENT_ID=from-secrets\nPSN_TIMEZONE=Asia/Kolkata\n",
     },
     ["X_CLIENT_ID"],
   );
-  const step = async (name: string, env: Record<string, string>) => {
-    const { data } = (await ask({ env, home }, "setup status")).json;
+  const step = async (name: string, env: Given["env"] = {}) => {
+    const { data } = (await ask(mover, "setup status", { env })).json;
     return data.steps.find((s: { step: string }) => s.step === name);
   };
-  expect(await step("timezone", env)).toMatchObject({ detail: "Europe/Madrid", from: "environment" });
-  const { PSN_TIMEZONE: _, ...without } = env;
+  expect(await step("timezone")).toMatchObject({ detail: "Europe/Madrid", from: "environment" });
+  const without = { PSN_TIMEZONE: undefined };
   expect(await step("timezone", without)).toMatchObject({ detail: "Asia/Tokyo", from: "config/hub.env" });
   expect(await step("x_app", without)).toMatchObject({ from: "config/hub.env" });
   writeFileSync(hubFile, "PSN_TIMEZONE=\n");
@@ -120,11 +120,11 @@ test.concurrent("a setting that is given twice counts where it is given first: e
 });
 
 test.concurrent("files from Windows, with a byte order mark, quotes, blanks and export are read", async () => {
-  const { home, env } = moved(
-    { hub: "\ufeff# mine\r\nexport PSN_TIMEZONE=\"Asia/Tokyo\"  \r\nX_CLIENT_ID=' abc '\r\n" },
-    ["PSN_TIMEZONE", "X_CLIENT_ID"],
-  );
-  const { json } = await ask({ env, home }, "setup status");
+  const { mover } = moved({ hub: "\ufeff# mine\r\nexport PSN_TIMEZONE=\"Asia/Tokyo\"  \r\nX_CLIENT_ID=' abc '\r\n" }, [
+    "PSN_TIMEZONE",
+    "X_CLIENT_ID",
+  ]);
+  const { json } = await ask(mover, "setup status");
   expect(json.data.steps).toContainEqual({
     step: "timezone",
     state: "done",
@@ -137,20 +137,20 @@ test.concurrent("files from Windows, with a byte order mark, quotes, blanks and 
 });
 
 test.concurrent("the time zone is stored beside what is there, in a file of the user's own, and the same twice is once", async () => {
-  const { home, env, hubFile } = moved({ hub: "# mine\nX_CLIENT_ID=abc\n\n" }, ["PSN_TIMEZONE"]);
+  const { mover, hubFile } = moved({ hub: "# mine\nX_CLIENT_ID=abc\n\n" }, ["PSN_TIMEZONE"]);
   for (const zone of ["Europe/Madrid", "america/new_york", "america/new_york"]) {
-    expect(await outcomeOf({ env, home }, `setup timezone ${zone}`)).toBe("0");
+    expect(await outcomeOf(mover, `setup timezone ${zone}`)).toBe("0");
   }
   expect(readFileSync(hubFile, "utf8")).toBe("# mine\nX_CLIENT_ID=abc\nPSN_TIMEZONE=America/New_York\n");
   expect(statSync(hubFile).mode & 0o777).toBe(0o600);
-  const { json } = await ask({ env: { ...env, PSN_TIMEZONE: "Asia/Tokyo" }, home }, "setup timezone Europe/Madrid");
+  const { json } = await ask(mover, "setup timezone Europe/Madrid", { env: { PSN_TIMEZONE: "Asia/Tokyo" } });
   expect(json.data).toMatchObject({ overriddenBy: "environment" });
 });
 
 test.concurrent("a settings file that can't be read is named", async () => {
-  const { home, env, hubFile } = moved({});
+  const { mover, hubFile } = moved({});
   mkdirSync(hubFile);
-  const { exit, json } = await ask({ env, home }, "draft --stdin", { stdin: "Hello." });
+  const { exit, json } = await ask(mover, "draft --stdin", { stdin: "Hello." });
   expect({ exit, code: json.error.code }).toEqual({ exit: 3, code: "config_invalid" });
   expect(json.error.message).toContain(hubFile);
   rmSync(hubFile, { recursive: true });
@@ -158,7 +158,8 @@ test.concurrent("a settings file that can't be read is named", async () => {
 });
 
 test.concurrent("the key and the settings of one project don't come from the folder that psn is called in", async () => {
-  const { home, env } = moved({}, ["DATABASE_URL"]);
+  // What Bun would read from there it reads when a process begins.
+  const { home, env } = moved({}, ["DATABASE_URL"]).mover;
   const elsewhere = join(home, "elsewhere");
   mkdirSync(join(elsewhere, "rel/psn"), { recursive: true });
   writeFileSync(join(elsewhere, ".env"), "PSN_TIMEZONE=Mars/Olympus\n");
@@ -177,9 +178,9 @@ test.concurrent("the key and the settings of one project don't come from the fol
 });
 
 test.concurrent("first commands at once make one key, in a file that only the user can read", async () => {
-  const newcomer = await Person.arrive({ signedIn: false });
+  const newcomer = await Person.arrive({ signedIn: false, manyInOne: true });
   try {
-    const outcomes = await atOnce(Array(6).fill("setup x-auth start"), (line) => outcomeOf(newcomer, line), 6);
+    const outcomes = await atOnce(Array(6).fill("setup x-auth start"), (line) => outcomeOf(apart(newcomer), line), 6);
     expect(outcomes).toEqual(Array(6).fill("0"));
     const secretsFile = join(newcomer.home, ".config/psn/secrets.env");
     expect(readFileSync(secretsFile, "utf8")).toMatch(/^PSN_ENCRYPTION_KEY=v1:[\w-]{43}\n$/);

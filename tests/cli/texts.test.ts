@@ -7,7 +7,7 @@ import { storedIn } from "./stored.ts";
 let person: Person;
 let id: string;
 beforeAll(async () => {
-  person = await Person.arrive({ signedIn: false });
+  person = await Person.arrive({ signedIn: false, manyInOne: true });
   ({ id } = await person.draft("Keep me.\n---\nAnd me."));
 });
 afterAll(() => person.leave());

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { until } from "../../bench/support/stage.ts";
+import { fullCommandLine } from "../../src/embedded/postmaster.ts";
 import { PROJECT } from "../support/run-psn.ts";
 
 /** Whether there is a terminal to test in. */
@@ -17,6 +19,8 @@ const ONLY_PROMPT = /^\$\s*$/;
 /** A real terminal with a shell in it, and psn as a command of that shell. */
 export class Terminal {
   readonly #socket = `psn-${randomUUID()}`;
+
+  #gone = false;
 
   private constructor() {}
 
@@ -84,13 +88,29 @@ export class Terminal {
     }
   }
 
+  /**
+   * Closes the terminal with whatever runs in it, as a window is closed; resolves when nothing of that lives any more.
+   * `meanwhile` is called when it is closed.
+   */
+  async hangUp(meanwhile: () => Promise<unknown> = async () => undefined): Promise<void> {
+    const tty = (await this.#tmux(["display-message", "-p", "#{pane_tty}"])).trim();
+    const inIt = Bun.spawnSync(["ps", "-t", tty, "-o", "pid="]).stdout.toString().split("\n");
+    const pids = inIt.map(Number).filter((pid) => pid > 0);
+    if (pids.length < 2) throw new Error("nothing runs in the terminal");
+    await this.#tmux(["kill-pane"]);
+    this.#gone = true;
+    await meanwhile();
+    await until("all that ran in the terminal is over", () => pids.every((pid) => fullCommandLine(pid) === ""));
+  }
+
   /** The screen with its colours as escape sequences. */
   colours(): Promise<string> {
     return this.#tmux(["capture-pane", "-p", "-e"]);
   }
 
   async close(): Promise<void> {
-    await this.#tmux(["kill-server"]);
+    // The server ends with its last terminal.
+    if (!this.#gone) await this.#tmux(["kill-server"]);
   }
 
   async #tmux(args: readonly string[]): Promise<string> {

@@ -5,7 +5,7 @@ import { storedIn } from "./stored.ts";
 
 let person: Person;
 beforeAll(async () => {
-  person = await Person.arrive({ signedIn: false });
+  person = await Person.arrive({ signedIn: false, manyInOne: true });
 });
 afterAll(() => person.leave());
 

@@ -12,7 +12,8 @@ import { checkEnvelope } from "./outside.ts";
 
 /** A command that takes longer hangs: on a question, on a lock, or on X. */
 const HANGS_MS = 60_000;
-const ZONE = "Europe/Madrid";
+/** What the machine is set to, and so what psn proposes. */
+const ZONE = "Europe/Lisbon";
 const SECRET = "sandbox-secret";
 const TOKEN = { method: "POST", path: "/2/oauth2/token" };
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop());
 beforeEach(() => {
   commands = 0;
-  home = new Household({ X_API_URL: sandbox.apiUrl, X_AUTHORIZE_URL: sandbox.authorizeUrl });
+  home = new Household({ X_API_URL: sandbox.apiUrl, X_AUTHORIZE_URL: sandbox.authorizeUrl, TZ: ZONE });
 });
 afterEach(() => home.leave());
 
@@ -141,10 +142,16 @@ test.skipIf(process.platform !== "linux")(
     }
     expect(await nextStep()).toBe(`psn setup timezone ${ZONE}`);
 
-    expect(await run("psn setup timezone Europe/Nowhere")).toMatchObject({ exit: 5, error: { code: "zone_invalid" } });
+    expect(await run("psn setup timezone Europe/Nowhere")).toMatchObject({
+      exit: 5,
+      error: { code: "zone_invalid", next: `psn setup timezone ${ZONE}` },
+    });
     mkdirSync(join(home.home, "config"), { mode: 0o700 });
     const lock = join(home.home, "config", "hub.env.lock");
-    expect(await nextStep()).toBe(`psn setup timezone ${ZONE}`);
+    // A machine that is set to no place.
+    home.env["TZ"] = "Etc/GMT+3";
+    expect(await nextStep()).toBe("psn setup timezone UTC");
+    home.env["TZ"] = ZONE;
     // It has come to the lock by then, and waits for it.
     const begun = performance.now();
     await withFileLock(lock, () => kill(`psn setup timezone ${ZONE}`, () => performance.now() - begun > 1_000));

@@ -1,38 +1,20 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { Person } from "../support/person.ts";
-import { HAS_TMUX, Terminal } from "./tmux.ts";
+import { startTriggerApi } from "../support/trigger-api/trigger-api.ts";
+import { FirstDay, urlOn } from "./first-day.ts";
+import { HAS_TMUX } from "./tmux.ts";
 
-/** Somebody on the first day: a database that answers, and nothing else that psn knows. */
-let person: Person;
-let terminal: Terminal;
-const unset = ["PSN_TIMEZONE", "DATABASE_URL", "X_CLIENT_ID", "X_CLIENT_SECRET"] as const;
-let given: Record<(typeof unset)[number], string>;
+let day: FirstDay;
 beforeEach(async () => {
-  if (!HAS_TMUX) return;
-  person = await Person.arrive({ signedIn: false, env: { TZ: "UTC" } });
-  const { PSN_TIMEZONE = "", DATABASE_URL = "", X_CLIENT_ID = "", X_CLIENT_SECRET = "" } = person.env;
-  given = { PSN_TIMEZONE, DATABASE_URL, X_CLIENT_ID, X_CLIENT_SECRET };
-  for (const name of unset) delete person.env[name];
-  terminal = await Terminal.open(person.env, person.home);
+  if (HAS_TMUX) day = await FirstDay.begin({ TZ: "UTC" });
 });
 afterEach(async () => {
-  if (!HAS_TMUX) return;
-  await terminal.close();
-  Object.assign(person.env, given);
-  await person.leave();
+  if (HAS_TMUX) await day.leave();
 });
-
-const secretsFile = () => join(person.home, ".config", "psn", "secrets.env");
-const urlOn = (screen: string) =>
-  /http:\/\/127\.0\.0\.1:\d+\/i\/oauth2\/authorize\S+/.exec(
-    screen.slice(screen.lastIndexOf("Open this address")),
-  )?.[0] ?? "";
 
 test.skipIf(!HAS_TMUX)(
   "from an empty home to ready, each step broken off once and each wrong input given once",
   async () => {
+    const { person, terminal, given } = day;
     await terminal.begin("setup");
     await terminal.until(/In which time zone/);
     await terminal.press("C-c");
@@ -59,7 +41,7 @@ test.skipIf(!HAS_TMUX)(
     await terminal.until(/does not answer|can't be reached|refused/i);
     await terminal.type(given.DATABASE_URL);
     await terminal.until(/OAuth 2\.0 Client ID/, 30_000);
-    expect(readFileSync(secretsFile(), "utf8")).toContain("PSN_ENCRYPTION_KEY=v1:");
+    expect(day.kept(day.secretsFile)).toContain("PSN_ENCRYPTION_KEY=v1:");
     await terminal.type(given.X_CLIENT_ID);
     await terminal.until(/Client Secret \(not shown\)/);
     await terminal.type("wrong-secret");
@@ -87,13 +69,15 @@ test.skipIf(!HAS_TMUX)(
     const again = await terminal.until(/Once more, with a new address[\s\S]*Paste the address/);
     expect(urlOn(again)).not.toBe(urlOn(screen));
     await terminal.type(await person.control.decide(urlOn(again)));
-    await terminal.until(/Ready\./, 60_000);
+    await terminal.until(/From where shall posts go out/);
+    await terminal.press("Enter");
+    await terminal.until(/Engine: the worker on this machine[\s\S]*Ready\./, 60_000);
     expect((await terminal.ended()).exit).toBe(0);
 
     const status = await person.ok("setup status");
     expect(status.ready).toBe(true);
-    expect(existsSync(join(person.home, "config", "hub.env"))).toBe(true);
-    expect(readFileSync(join(person.home, "config", "hub.env"), "utf8")).not.toContain(given.X_CLIENT_SECRET);
+    expect(day.kept(day.hubFile)).toContain("X_CLIENT_ID=");
+    expect(day.kept(day.hubFile)).not.toContain(given.X_CLIENT_SECRET);
   },
   180_000,
 );
@@ -101,23 +85,24 @@ test.skipIf(!HAS_TMUX)(
 test.skipIf(!HAS_TMUX)(
   "run again, everything is tested and kept; an access token that ran out is renewed; a dead sign-in is asked for",
   async () => {
-    Object.assign(person.env, given);
-    await person.beSignedIn();
-    const own = await Terminal.open(person.env, person.home);
-    await person.database.sql`update oauth_tokens set expires_at = now() - interval '1 minute'`;
+    const { person } = day;
+    await day.allKnown();
+    const own = day.terminal;
+    // X refuses the access token before its time.
+    await person.control.run("expireAccessTokens", {});
 
     const ran = await own.run("setup");
     expect(ran.screen).toMatch(/Sign-in: @handle, still good/);
     expect(ran.exit).toBe(0);
-    expect((await person.control.state()).tokens.refreshes).toBeGreaterThan(0);
+    // Once for that, and once by the doctor.
+    expect((await person.control.state()).tokens.refreshes).toBe(2);
 
     await person.control.run("revokeGrants", {});
     await person.database.sql`update oauth_tokens set expires_at = now() - interval '1 minute'`;
     await own.begin("setup");
-    await own.until(/has ended[\s\S]*Paste the address/);
+    await own.until(/has ended: X says that its refresh token is no longer valid\.[\s\S]*Paste the address/);
     await own.press("C-c");
     expect((await own.ended()).exit).toBe(130);
-    await own.close();
   },
   90_000,
 );
@@ -125,10 +110,10 @@ test.skipIf(!HAS_TMUX)(
 test.skipIf(!HAS_TMUX)(
   "another account than before is asked about, and no means no",
   async () => {
-    Object.assign(person.env, given);
-    await person.beSignedIn();
+    const { person } = day;
+    await day.allKnown();
     await person.control.run("putAccount", { handle: "other" });
-    const own = await Terminal.open(person.env, person.home);
+    const own = day.terminal;
     await own.begin("setup x-auth");
     const screen = await own.until(/Paste the address/);
     await own.type(await person.control.decide(urlOn(screen), "approve", "other"));
@@ -138,12 +123,41 @@ test.skipIf(!HAS_TMUX)(
     expect(after).toContain("You stay signed in as @handle.");
     expect(exit).toBe(4);
     expect((await person.ok("status")).account).toBe("@handle");
-    await own.close();
   },
   60_000,
 );
 
 test.skipIf(!HAS_TMUX)("without a terminal it asks nothing and names the next command", async () => {
-  const ran = await person.psn("setup wizard --json");
+  const ran = await day.person.psn("setup wizard --json");
   expect([ran.exit, ran.json.error.code, ran.json.error.next]).toEqual([3, "input_needed", "psn setup status"]);
 });
+
+test.skipIf(!HAS_TMUX)(
+  "who wants Trigger.dev is linked to it, a wrong key is asked for again, and posts stay here until it is deployed",
+  async () => {
+    const { person } = day;
+    await using api = await startTriggerApi();
+    await day.allKnown();
+    delete person.env["PSN_ENGINE"];
+    person.env["TRIGGER_API_URL"] = api.url;
+    const own = await day.renew();
+    await own.begin("setup");
+    await own.until(/From where shall posts go out/);
+    await own.press("Down");
+    await own.press("Enter");
+    for (const [key, answer] of [
+      ["tr_dev_abcdefgh", /development key/i],
+      ["tr_prod_unknown", /does not accept/i],
+      [api.secretKey, /until you have deployed to proj_standin/],
+    ] as const) {
+      await own.until(/Project ref/);
+      await own.type("proj_standin");
+      await own.until(/production key, tr_prod_… \(not shown\)/);
+      await own.type(key);
+      await own.until(answer, 30_000);
+    }
+    expect(day.kept(day.hubFile)).toMatch(/PSN_ENGINE=local[\s\S]*TRIGGER_PROJECT_REF=proj_standin/);
+    expect(day.kept(day.secretsFile)).toContain(`TRIGGER_SECRET_KEY=${api.secretKey}`);
+  },
+  90_000,
+);

@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function testFile(name: string, body: string): string {
   const path = join(folder, name);
-  const head = `import { test, expect } from "bun:test";\nimport { appendFileSync } from "node:fs";\n`;
+  const head = `import { describe, expect, test } from "bun:test";\nimport { appendFileSync } from "node:fs";\n`;
   writeFileSync(path, head + body);
   return path;
 }
@@ -23,11 +23,9 @@ function runner(...filters: string[]) {
 }
 
 describe("npm test", () => {
-  test("closes with the counts of all that ran, and of a file that could not be loaded", async () => {
-    const files = [
-      testFile(
-        "good.test.ts",
-        `import postgres from ${JSON.stringify(import.meta.resolve("postgres"))};
+  test("closes with what failed by name, also what could not be loaded or ended its process, and the counts", async () => {
+    const files = {
+      good: `import postgres from ${JSON.stringify(import.meta.resolve("postgres"))};
         test("has a migrated template and no way to a real database", async () => {
           expect(process.env["DATABASE_URL"]).toBeUndefined();
           expect(process.env["X_CLIENT_ID"]).toBeUndefined();
@@ -41,23 +39,30 @@ describe("npm test", () => {
         test("leaves notes", () => {
           appendFileSync(process.env["PSN_TEST_NOTES"], "30 requests validated\\n12 requests validated\\nas it is\\n");
         });`,
-      ),
-      testFile("loads.test.ts", `throw new Error("this file does not load");`),
-    ];
-    const run = runner(...files);
+      fails: `describe("a group", () => {
+          test("is > or < than \\"this\\"", () => expect(1).toBe(2));
+          test("goes well", () => undefined);
+        });`,
+      loads: `throw new Error("this file does not load");`,
+      exits: `test("exits", () => process.exit(0));`,
+    };
+    const paths = Object.entries(files).map(([name, body]) => testFile(`${name}.test.ts`, body));
+    const run = runner(...paths);
     const lines = (await new Response(run.stdout).text()).trim().split("\n");
+    const [, fails, loads, exits] = paths;
+    expect(lines.slice(-7, -4).toSorted()).toEqual(
+      [
+        `FAILED ${fails} > a group > is > or < than "this"`,
+        `FAILED ${loads} did not load, or has no tests`,
+        `FAILED ${exits} > (worker crashed)`,
+      ].toSorted(),
+    );
     expect(lines.slice(-4)).toEqual([
       "42 requests validated",
       "as it is",
       "1 skipped; the reason is printed where it was",
-      "2 passed, 1 failed",
+      "3 passed, 3 failed",
     ]);
-    expect(await run.exited).toBe(1);
-  }, 30_000);
-
-  test("counts a test that ends the run as a failure", async () => {
-    const run = runner(testFile("exits.test.ts", `test("exits", () => process.exit(0));`));
-    expect((await new Response(run.stdout).text()).trim().split("\n").at(-1)).toBe("0 passed, 1 failed");
     expect(await run.exited).toBe(1);
   }, 30_000);
 

@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { until } from "../../bench/support/stage.ts";
 import { imageFile } from "../support/images.ts";
 import { Person } from "../support/person.ts";
 
@@ -28,7 +29,7 @@ async function workerFor(folder: string): Promise<string[]> {
 }
 
 test("a worker of another user in another folder publishes what was drafted here, image and all", async () => {
-  const person = await Person.arrive();
+  const person = await Person.arrive({ manyInOne: true });
   const elsewhere = mkdtempSync(join(tmpdir(), "psn-elsewhere-"));
   try {
     const image = imageFile(person.home, "chart.png", [20, 90, 160]);
@@ -48,9 +49,7 @@ test("a worker of another user in another folder publishes what was drafted here
       stdout: "ignore",
       stderr: "inherit",
     });
-    for (const until = Date.now() + 15_000; Date.now() < until; await Bun.sleep(100)) {
-      if ((await person.ok("worker status")).running) break;
-    }
+    await until("the worker serves", async () => (await person.ok("worker status")).running === true);
 
     const ran = await person.psn(["publish", id, "--expect", seal, "--wait", "--json"]);
 

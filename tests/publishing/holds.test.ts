@@ -1,12 +1,10 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import { openStage, type Stage, signIn } from "../../bench/support/stage.ts";
+import { expect, test } from "bun:test";
 import { judge } from "../../bench/support/verdict.ts";
 import { type Written, write } from "../../bench/support/writing.ts";
-import { loadConfig } from "../../src/config/load.ts";
 import { parsePostId } from "../../src/core/post/id.ts";
 import { approve } from "../../src/publishing/approve.ts";
 import { retryPost } from "../../src/publishing/retry.ts";
-import { letTimePass, type PassingTime } from "../support/passing-time.ts";
+import { sceneForEach } from "./scene.ts";
 
 const MINUTE_MS = 60_000;
 /** X's words when there is nothing left to pay with (docs, fundamentals/response-codes). */
@@ -33,57 +31,48 @@ const spendCap = (resetDate: string) =>
   }) as const;
 const CREATE = { method: "POST", path: "/2/tweets" };
 
-let stage: Stage;
-let time: PassingTime;
-beforeEach(async () => {
-  stage = await openStage();
-  time = await letTimePass(stage.person);
-});
-afterEach(async () => {
-  await time.close();
-  await stage.leave();
-});
+const scene = sceneForEach();
 
 async function schedule(mark: string, inMs: number, shape: "single" | "thread" = "single"): Promise<Written> {
-  const post = await write(time.parts, shape, mark);
-  const instant = new Date(time.now().getTime() + inMs);
+  const post = await write(scene.time.parts, shape, mark);
+  const instant = new Date(scene.time.now().getTime() + inMs);
   const wall = instant.toISOString().slice(0, 16);
   const plan = () => ({ instant, zone: "UTC", wall, late: "publish", notAfter: null }) as const;
-  await approve(time.parts, parsePostId(post.id), post.seal, { event: "scheduled", plan });
+  await approve(scene.time.parts, parsePostId(post.id), post.seal, { event: "scheduled", plan });
   return post;
 }
 
 async function rows() {
-  return await stage.person.database.sql<{ id: string; status: string; sub: string | null; at: Date; code: string }[]>`
+  return await scene.sql<{ id: string; status: string; sub: string | null; at: Date; code: string }[]>`
     select id, status, sub_status as sub, alarm_at as at, failure->>'code' as code from posts order by scheduled_at`;
 }
 
-const askedToCreate = () => stage.world.state().attempts.length;
+const askedToCreate = () => scene.world.state().attempts.length;
 
 test("without credits the whole account waits, one post asks for all, and with credits all go out at once", async () => {
   const posts: Written[] = [];
   for (let n = 0; n < 6; n++) posts.push(await schedule(`Post ${n}`, (n + 1) * 1_000));
-  stage.world.addFault({ match: CREATE, times: "always", action: NO_CREDITS });
+  scene.world.addFault({ match: CREATE, times: "always", action: NO_CREDITS });
 
-  await time.live(35 * MINUTE_MS);
+  await scene.time.live(35 * MINUTE_MS);
 
   // The first one met it; after that one post asks every ten minutes.
   expect(askedToCreate()).toBe(4);
   for (const row of await rows())
     expect(row).toMatchObject({ status: "scheduled", sub: "out_of_credits", code: "credits_depleted" });
 
-  stage.world.clearFaults();
-  await time.live(6 * MINUTE_MS);
+  scene.world.clearFaults();
+  await scene.time.live(6 * MINUTE_MS);
 
-  expect(await judge(stage.person.database.sql, stage.world, posts)).toEqual([]);
+  expect(await judge(scene.sql, scene.world, posts)).toEqual([]);
 });
 
 test("a spend cap holds the account until the day that X names", async () => {
-  const resetDate = new Date(time.now().getTime() + 3 * 24 * 60 * MINUTE_MS).toISOString().slice(0, 10);
+  const resetDate = new Date(scene.time.now().getTime() + 3 * 24 * 60 * MINUTE_MS).toISOString().slice(0, 10);
   await schedule("Too dear", 1_000);
-  stage.world.addFault({ match: CREATE, times: "always", action: spendCap(resetDate) });
+  scene.world.addFault({ match: CREATE, times: "always", action: spendCap(resetDate) });
 
-  await time.live(60 * MINUTE_MS);
+  await scene.time.live(60 * MINUTE_MS);
 
   const [row] = await rows();
   expect(row).toMatchObject({ status: "scheduled", sub: "out_of_credits", code: "spend_cap" });
@@ -94,29 +83,28 @@ test("a spend cap holds the account until the day that X names", async () => {
 test("a person who has bought credits does not wait for the next look: retry tries at once", async () => {
   const first = await schedule("First", 1_000);
   const second = await schedule("Second", 2_000);
-  stage.world.addFault({ match: CREATE, times: "always", action: NO_CREDITS });
-  await time.live(MINUTE_MS);
-  stage.world.clearFaults();
+  scene.world.addFault({ match: CREATE, times: "always", action: NO_CREDITS });
+  await scene.time.live(MINUTE_MS);
+  scene.world.clearFaults();
 
   const plan = () => {
     throw new Error("what waits keeps its plan");
   };
-  await retryPost(time.parts, parsePostId(second.id), second.seal, { plan, from: undefined });
-  await time.live(5_000);
+  await retryPost(scene.time.parts, parsePostId(second.id), second.seal, { plan, from: undefined });
+  await scene.time.live(5_000);
 
-  expect(await judge(stage.person.database.sql, stage.world, [first, second])).toEqual([]);
+  expect(await judge(scene.sql, scene.world, [first, second])).toEqual([]);
 });
 
 test("a suspended account waits as one and goes on by itself; other accounts are not held up", async () => {
-  const { person, world, parts } = stage;
+  const { person, world } = scene;
   const [handle] = world.state().accounts.map((account) => account.handle);
   const held = [await schedule("Held 1", 1_000), await schedule("Held 2", 2_000)];
   world.putAccount({ handle: handle ?? "", suspended: true });
-  world.putAccount({ handle: "other" });
-  await signIn(loadConfig({ env: person.env, home: person.home, cwd: person.home }), parts.orm, world, "other");
+  await scene.account("other");
   const free = await schedule("Free", 3_000);
 
-  await time.live(12 * MINUTE_MS);
+  await scene.time.live(12 * MINUTE_MS);
 
   expect(await judge(person.database.sql, world, [free])).toEqual([]);
   const waiting = (await rows()).filter((row) => row.status !== "published");
@@ -127,36 +115,36 @@ test("a suspended account waits as one and goes on by itself; other accounts are
   expect(askedToCreate()).toBe(3);
 
   world.putAccount({ handle: handle ?? "", suspended: false });
-  await time.live(12 * MINUTE_MS);
+  await scene.time.live(12 * MINUTE_MS);
 
   expect(await judge(person.database.sql, world, [...held, free])).toEqual([]);
 });
 
 test("the last request of 15 minutes is not followed by one that X would refuse", async () => {
-  stage.world.setLimit({ endpoint: "POST /2/tweets", limit: 3 });
+  scene.world.setLimit({ endpoint: "POST /2/tweets", limit: 3 });
   const thread = await schedule("Limited", 1_000, "thread");
 
-  await time.live(MINUTE_MS);
+  await scene.time.live(MINUTE_MS);
 
   expect(askedToCreate()).toBe(3);
   const [row] = await rows();
   expect(row).toMatchObject({ status: "scheduled", sub: "rate_limited", code: "rate_limited" });
-  expect(row?.at.getTime()).toBeGreaterThan(time.now().getTime() + 10 * MINUTE_MS);
+  expect(row?.at.getTime()).toBeGreaterThan(scene.time.now().getTime() + 10 * MINUTE_MS);
 
-  stage.world.setLimit({ endpoint: "POST /2/tweets", limit: 1_000 });
-  await time.live(16 * MINUTE_MS);
-  expect(await judge(stage.person.database.sql, stage.world, [thread])).toEqual([]);
+  scene.world.setLimit({ endpoint: "POST /2/tweets", limit: 1_000 });
+  await scene.time.live(16 * MINUTE_MS);
+  expect(await judge(scene.sql, scene.world, [thread])).toEqual([]);
 });
 
 test("a limit of 24 hours is told from one of 15 minutes, and waited for", async () => {
-  stage.world.setDailyLimit({ endpoint: "POST /2/tweets", scope: "user", limit: 2 });
+  scene.world.setDailyLimit({ endpoint: "POST /2/tweets", scope: "user", limit: 2 });
   const thread = await schedule("Daily", 1_000, "thread");
 
-  await time.live(30 * MINUTE_MS);
+  await scene.time.live(30 * MINUTE_MS);
 
   expect(askedToCreate()).toBe(2);
-  const [row] = await stage.person.database.sql<{ at: Date; message: string }[]>`
+  const [row] = await scene.sql<{ at: Date; message: string }[]>`
     select alarm_at as at, failure->>'message' as message from posts where id = ${thread.id}`;
   expect(row?.message).toContain("24 hours");
-  expect(row?.at.getTime()).toBeGreaterThan(time.now().getTime() + 20 * 60 * MINUTE_MS);
+  expect(row?.at.getTime()).toBeGreaterThan(scene.time.now().getTime() + 20 * 60 * MINUTE_MS);
 });

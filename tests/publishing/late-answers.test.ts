@@ -1,31 +1,29 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import { openStage, type Stage } from "../../bench/support/stage.ts";
+import { beforeEach, expect, test } from "bun:test";
 import { judge } from "../../bench/support/verdict.ts";
 import { type Written, write } from "../../bench/support/writing.ts";
 import { recordSent } from "../../src/db/attempts.ts";
 import type { PressParts } from "../../src/publishing/parts.ts";
 import { publishPost } from "../../src/publishing/run/publish.ts";
+import { sceneForEach } from "./scene.ts";
 
 /**
  * A process is stopped while X holds its request, another takes over and finds nothing on the timeline. Then X acts on
  * the first request after all, and the first process wakes up with X's answer: in the worst of all moments.
  */
-let stage: Stage;
+const scene = sceneForEach();
 let post: Written;
 beforeEach(async () => {
-  stage = await openStage();
-  post = await write(stage.parts, "single", "Late");
-  await stage.arm(post);
-  stage.world.addFault({ match: { method: "POST", path: "/2/tweets" }, action: { kind: "drop", when: "before" } });
+  post = await write(scene.parts, "single", "Late");
+  await scene.arm(post);
+  scene.world.addFault({ match: { method: "POST", path: "/2/tweets" }, action: { kind: "drop", when: "before" } });
 });
-afterEach(() => stage.leave());
 
 const SECOND_TRY = 2;
 const QUICK = { settleMs: 20, secondLookMs: 20 };
 
 /** Publishes; at the second passing of `point` the first request takes effect and its answer is stored. */
 async function publishWithLateAnswer(point: "before_intent" | "after_intent"): Promise<string> {
-  const { world, parts, person } = stage;
+  const { world, parts, person } = scene;
   let passed = 0;
   const at: PressParts["at"] = async (here) => {
     passed += here === point ? 1 : 0;
@@ -55,38 +53,36 @@ async function publishWithLateAnswer(point: "before_intent" | "after_intent"): P
 test("an answer that is stored just before the tweet would be sent again keeps it from being sent", async () => {
   expect(await publishWithLateAnswer("before_intent")).toBe("published");
 
-  expect(await judge(stage.person.database.sql, stage.world, [post])).toEqual([]);
+  expect(await judge(scene.sql, scene.world, [post])).toEqual([]);
 });
 
 test("an answer that is stored while the tweet is sent again makes X's refusal of the duplicate a success", async () => {
-  stage.world.configure({ duplicateWindowMs: null });
+  scene.world.configure({ duplicateWindowMs: null });
 
   expect(await publishWithLateAnswer("after_intent")).toBe("published");
 
-  expect(await judge(stage.person.database.sql, stage.world, [post])).toEqual([]);
+  expect(await judge(scene.sql, scene.world, [post])).toEqual([]);
 });
 
 test("when X takes both, the story and the bill tell of the second copy", async () => {
   expect(await publishWithLateAnswer("after_intent")).toBe("published");
 
-  const [, copy] = stage.world.tweets.inOrder();
-  const told = await stage.person.database.sql`select detail from events where kind = 'tweet_out' order by id`;
+  const [, copy] = scene.world.tweets.inOrder();
+  const told = await scene.sql`select detail from events where kind = 'tweet_out' order by id`;
   expect([...told]).toContainEqual({ detail: { tweet: 1, xId: copy?.id, code: "second_copy" } });
-  expect([...(await stage.person.database.sql`select count(*)::int as n from spend where item = 'tweet'`)]).toEqual([
-    { n: 2 },
-  ]);
+  expect([...(await scene.sql`select count(*)::int as n from spend where item = 'tweet'`)]).toEqual([{ n: 2 }]);
 });
 
 test("when X takes both and does not answer the second time, psn asks instead of looking for ever", async () => {
-  stage.world.addFault({
+  scene.world.addFault({
     match: { method: "POST", path: "/2/tweets", nth: 1 },
     action: { kind: "drop", when: "after" },
   });
 
   expect(await publishWithLateAnswer("after_intent")).toBe("failed");
 
-  const shown = await stage.person.ok(["show", post.id]);
-  const ids = stage.world.tweets.inOrder().map(({ id }) => id);
+  const shown = await scene.person.ok(["show", post.id]);
+  const ids = scene.world.tweets.inOrder().map(({ id }) => id);
   expect(shown).toMatchObject({ status: "failed", subStatus: "unconfirmed", failure: { code: "on_x_twice" } });
   for (const id of ids) expect(shown.failure.message).toContain(id);
 });

@@ -1,40 +1,53 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import { Person } from "../support/person.ts";
+import { expect, test } from "bun:test";
+import type { Written } from "../../bench/support/writing.ts";
+import { editTweet } from "../../src/core/post/content.ts";
+import { parsePostId } from "../../src/core/post/id.ts";
+import type { ResumeFrom } from "../../src/publishing/approve.ts";
+import { cancelPost } from "../../src/publishing/cancel.ts";
+import { retryPost } from "../../src/publishing/retry.ts";
+import { changeTweets } from "../../src/publishing/write.ts";
+import { armed, atX, sceneForEach, stored } from "./scene.ts";
 
-let person: Person;
-beforeEach(async () => {
-  person = await Person.arrive();
-});
-afterEach(() => person.leave());
+const MINUTE_MS = 60_000;
+const CREATE = { method: "POST", path: "/2/tweets" };
+const refused = (status: number, detail: string) =>
+  ({ kind: "answer", status, body: { title: "No", detail, status } }) as const;
 
-const TEXT = ["One.", "Two.", "Three.", "Four.", "Five."].join("\n---\n");
+const scene = sceneForEach();
 
-const living = async () => (await person.control.state()).tweets.filter(({ deleted }) => !deleted);
+/** As `psn retry` does, and then what a worker does about it. */
+async function retry({ id }: Written, from?: ResumeFrom, seal?: string): Promise<void> {
+  const instant = scene.time.now();
+  const wall = instant.toISOString().slice(0, 16);
+  const plan = () => ({ instant, zone: "UTC", wall, late: "ask", notAfter: null }) as const;
+  await retryPost(scene.time.parts, parsePostId(id), seal ?? (await sealOf(id)), { plan, from });
+  await scene.time.live(5 * MINUTE_MS);
+}
+
+const sealOf = async (id: string) => (await stored(scene, { id })).seal;
+const living = () => scene.world.tweets.inOrder().filter(({ deleted }) => !deleted);
+const rowOf = async (post: Written) => (await stored(scene, post)).row;
 
 /** A thread of which three tweets are out when the last of them vanishes from X. */
-async function brokenThread(old = true): Promise<{ id: string; seal: string }> {
-  await person.control.run("addFault", {
-    match: { method: "POST", path: "/2/tweets", nth: 4 },
-    times: 1,
-    action: {
-      kind: "answer",
-      status: 400,
-      body: { title: "Invalid Request", detail: "Refused once.", type: "about:blank", status: 400 },
-    },
-  });
-  const { data } = (await person.publish(TEXT)).json;
-  expect(data).toMatchObject({ status: "failed", subStatus: "thread_partial" });
-  await person.control.run("deleteTweet", { id: data.tweets[2].id });
+async function brokenThread(old = true): Promise<Written> {
+  scene.world.addFault({ match: { ...CREATE, nth: 4 }, action: refused(400, "Refused once.") });
+  const post = await armed(scene, "One.", "Two.", "Three.", "Four.", "Five.");
+  await scene.time.live(MINUTE_MS);
+  const { row, tweets } = await stored(scene, post);
+  expect(row).toMatchObject({ status: "failed", subStatus: "thread_partial" });
+  scene.world.deleteTweet(tweets[2]?.xId ?? "");
   // Older than the time that X may need to show a tweet.
-  if (old) await person.database.sql`update tweets set sent_at = now() - interval '10 minutes' where state = 'sent'`;
-  const stopped = await person.psn(["retry", data.id, "--expect", data.seal, "--wait", "--json"]);
-  expect(stopped.exit).toBe(8);
-  expect(stopped.json.data.failure.code).toBe("parent_gone");
-  return { id: data.id, seal: data.seal };
+  if (old) await scene.sql`update tweets set sent_at = now() - interval '10 minutes' where state = 'sent'`;
+  else await scene.sql`update tweets set sent_at = now() where state = 'sent'`;
+  await retry(post);
+  expect((await rowOf(post)).failure?.code).toBe("parent_gone");
+  return post;
 }
 
 test("a thread whose last tweet is gone from X stops, and offers three ways on with what they cost", async () => {
-  const { id, seal } = await brokenThread();
+  const { id, seal: whole } = await brokenThread();
+  const seal = whole.slice(0, 8);
+  const { person } = scene;
 
   const { choices } = await person.ok(["show", id]);
 
@@ -52,14 +65,15 @@ test("a thread whose last tweet is gone from X stops, and offers three ways on w
 
 test("from the last living tweet the rest goes on under it", async () => {
   const { id, seal } = await brokenThread();
+  await scene.letWorkersIn();
 
-  const ran = await person.psn(["retry", id, "--expect", seal, "--from", "last-living", "--wait", "--json"]);
+  const ran = await scene.person.psn(["retry", id, "--expect", seal, "--from", "last-living", "--wait", "--json"]);
 
   expect(ran.json.data.status).toBe("published");
-  const tweets = await living();
+  const tweets = living();
   expect(tweets.map(({ text }) => text)).toEqual(["One.", "Two.", "Four.", "Five."]);
-  expect(tweets[2]?.parent).toBe(tweets[1]?.id ?? "");
-  expect(tweets[3]?.parent).toBe(tweets[2]?.id ?? "");
+  expect(tweets[2]?.parent?.id).toBe(tweets[1]?.id ?? "");
+  expect(tweets[3]?.parent?.id).toBe(tweets[2]?.id ?? "");
   expect(ran.json.data.tweets.map(({ state }: { state: string }) => state)).toEqual([
     "sent",
     "sent",
@@ -70,53 +84,50 @@ test("from the last living tweet the rest goes on under it", async () => {
 });
 
 test("a parent that went out a moment ago is waited for, until the person says that it is gone", async () => {
-  const { id, seal } = await brokenThread(false);
+  const post = await brokenThread(false);
 
-  const ran = await person.psn(["retry", id, "--expect", seal, "--from", "last-living", "--wait", "--json"]);
+  await retry(post, "last-living");
 
-  expect(ran.json.data.status).toBe("published");
-  expect((await living()).map(({ text }) => text)).toEqual(["One.", "Two.", "Four.", "Five."]);
-}, 90_000);
+  expect((await rowOf(post)).status).toBe("published");
+  expect(atX(scene)).toEqual(["One.", "Two.", "Four.", "Five."]);
+});
 
 test("who tries again has all tries again", async () => {
-  const busy = {
-    status: 400,
-    body: { title: "Bad", detail: "Requests with bodies must have content-type of application/json.", status: 400 },
-  };
-  await person.control.run("addFault", {
-    match: { method: "POST", path: "/2/tweets" },
-    times: 5,
-    action: { kind: "answer", ...busy },
-  });
-  const failed = await person.publish("Five refusals.");
-  expect(failed.json.data.status).toBe("failed");
-  const { id, seal } = failed.json.data;
-  expect((await person.psn(["retry", id, "--expect", seal, "--wait", "--json"])).json.data.status).toBe("published");
-}, 90_000);
+  const busy = refused(400, "Requests with bodies must have content-type of application/json.");
+  scene.world.addFault({ match: CREATE, times: 5, action: busy });
+  const post = await armed(scene, "Five refusals.");
+  await scene.time.live(5 * MINUTE_MS);
+  expect((await rowOf(post)).status).toBe("failed");
+
+  await retry(post);
+
+  expect((await rowOf(post)).status).toBe("published");
+});
 
 test("as a new thread the rest begins anew", async () => {
-  const { id, seal } = await brokenThread();
+  const post = await brokenThread();
 
-  const ran = await person.psn(["retry", id, "--expect", seal, "--from", "new-thread", "--wait", "--json"]);
+  await retry(post, "new-thread");
 
-  expect(ran.json.data.status).toBe("published");
-  const tweets = await living();
+  expect((await rowOf(post)).status).toBe("published");
+  const tweets = living();
   expect(tweets.map(({ text }) => text)).toEqual(["One.", "Two.", "Four.", "Five."]);
   expect(tweets[2]?.parent ?? null).toBeNull();
-  expect(tweets[3]?.parent).toBe(tweets[2]?.id ?? "");
+  expect(tweets[3]?.parent?.id).toBe(tweets[2]?.id ?? "");
 });
 
 test("when every tweet that is out is gone, the last living is none: it says so and sends nothing", async () => {
-  const { id, seal } = await brokenThread();
-  for (const { id: tweet } of await living()) await person.control.run("deleteTweet", { id: tweet });
+  const post = await brokenThread();
+  for (const { id } of living()) scene.world.deleteTweet(id);
 
-  const ran = await person.psn(["retry", id, "--expect", seal, "--from", "last-living", "--wait", "--json"]);
+  await retry(post, "last-living");
 
-  expect(ran.json.data).toMatchObject({ status: "failed", failure: { code: "parent_gone" } });
-  expect(await living()).toEqual([]);
+  expect(await rowOf(post)).toMatchObject({ status: "failed", failure: { code: "parent_gone" } });
+  expect(atX(scene)).toEqual([]);
 });
 
 test("retry wants the seal of what is there, and a post that stopped or waits", async () => {
+  const { person } = scene;
   const { id, seal } = await person.draft("Not yet.");
   const draft = await person.psn(["retry", id, "--expect", seal, "--json"]);
   expect([draft.exit, draft.json.error.code]).toEqual([7, "wrong_state"]);
@@ -127,26 +138,20 @@ test("retry wants the seal of what is there, and a post that stopped or waits", 
 });
 
 test("the rest of a thread that is partly out may be edited: a new seal, and only that goes out", async () => {
-  await person.control.run("addFault", {
-    match: { method: "POST", path: "/2/tweets", nth: 3 },
-    times: 1,
-    action: {
-      kind: "answer",
-      status: 403,
-      body: { title: "Forbidden", detail: "This is not allowed.", type: "about:blank", status: 403 },
-    },
-  });
-  const { id, seal } = await person.draft("One.\n---\nTwo.\n---\nThree.");
-  await person.psn(["publish", id, "--expect", seal, "--wait", "--json"]);
-  await person.database.sql`update posts set alarm_at = now() where status = 'scheduled'`;
-  await person.psn(["cancel", id, "--json"]);
-  const edited = await person.ok(["edit", id, "--tweet", "3", "--stdin"], { stdin: "Three, but better." });
-  expect(edited.seal).not.toBe(seal);
+  scene.world.addFault({ match: { ...CREATE, nth: 3 }, action: refused(403, "This is not allowed.") });
+  const post = await armed(scene, "One.", "Two.", "Three.");
+  await scene.time.live(MINUTE_MS);
+  const { result } = await cancelPost(scene.time.parts, parsePostId(post.id), 0);
+  expect(result).toBe("stopped");
+  const edited = await changeTweets(scene.parts, parsePostId(post.id), (content) =>
+    editTweet(content, 3, "Three, but better."),
+  );
+  expect<string>(edited.seal).not.toBe(post.seal);
 
-  const old = await person.psn(["retry", id, "--expect", seal, "--json"]);
-  expect(old.json.error.code).toBe("seal_mismatch");
-  const ran = await person.psn(["retry", id, "--expect", edited.seal, "--wait", "--json"]);
+  const old = retry(post, undefined, post.seal);
+  expect(await old.catch((error: unknown) => error)).toMatchObject({ code: "seal_mismatch" });
+  await retry(post);
 
-  expect(ran.json.data.status).toBe("published");
-  expect((await living()).map(({ text }) => text)).toEqual(["One.", "Two.", "Three, but better."]);
+  expect((await rowOf(post)).status).toBe("published");
+  expect(atX(scene)).toEqual(["One.", "Two.", "Three, but better."]);
 });

@@ -5,7 +5,8 @@ import type { Written } from "../../bench/support/writing.ts";
 import { parsePostId } from "../../src/core/post/id.ts";
 import type { PublishPoint } from "../../src/publishing/parts.ts";
 import { undoPost } from "../../src/publishing/undo.ts";
-import { DELETES, expectUndone, published, stored } from "./undo-support.ts";
+import { stored } from "./scene.ts";
+import { DELETES, expectUndone, published } from "./undo-support.ts";
 
 type Place =
   /** At the nth passing of a point of undoing a thread of seven. */

@@ -1,10 +1,9 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import { openStage, type Stage } from "../../bench/support/stage.ts";
+import { expect, test } from "bun:test";
 import { parsePostId } from "../../src/core/post/id.ts";
 import { loadPost } from "../../src/db/posts.ts";
 import { publishPost } from "../../src/publishing/run/publish.ts";
 import { undoPost } from "../../src/publishing/undo.ts";
-import { letTimePass } from "../support/passing-time.ts";
+import { ring, sceneForEach, stored } from "./scene.ts";
 import {
   billed,
   callsOf,
@@ -13,17 +12,11 @@ import {
   expectUndone,
   living,
   published,
-  ring,
-  stored,
   toldAsDeleted,
   undo,
 } from "./undo-support.ts";
 
-let stage: Stage;
-beforeEach(async () => {
-  stage = await openStage();
-});
-afterEach(() => stage.leave());
+const scene = sceneForEach();
 
 const TOO_MANY = {
   kind: "answer",
@@ -33,40 +26,40 @@ const TOO_MANY = {
 const UNAVAILABLE = { kind: "answer", status: 503, body: { title: "Service Unavailable", status: 503 } } as const;
 
 test("a thread with images is deleted from X, each tweet once, and X bills what psn notes", async () => {
-  const post = await published(stage, "images");
-  const before = stage.world.billing.view().spentUsd;
+  const post = await published(scene, "images");
+  const before = scene.world.billing.view().spentUsd;
 
-  expect(await undo(stage, post)).toBe("undone");
+  expect(await undo(scene, post)).toBe("undone");
 
-  await expectUndone(stage, post);
-  expect(callsOf(stage, DELETES)).toBe(3);
-  expect(stage.world.billing.view().spentUsd - before).toBeCloseTo(0.03, 6);
+  await expectUndone(scene, post);
+  expect(callsOf(scene, DELETES)).toBe(3);
+  expect(scene.world.billing.view().spentUsd - before).toBeCloseTo(0.03, 6);
 });
 
 test("X is asked to delete a tweet only when all that follow it are gone", async () => {
-  const post = await published(stage, "thread");
+  const post = await published(scene, "thread");
   const left: number[] = [];
   const at = (point: string) => {
-    if (point === "after_intent") left.push(living(stage, post).length);
+    if (point === "after_intent") left.push(living(scene, post).length);
   };
-  await undoPost(stage.parts, parsePostId(post.id), post.seal);
+  await undoPost(scene.parts, parsePostId(post.id), post.seal);
 
-  expect(await ring(stage, post.id, { at })).toBe("undone");
+  expect(await ring(scene, post.id, { at })).toBe("undone");
 
   expect(left).toEqual([7, 6, 5, 4, 3, 2, 1]);
 });
 
 test("an answer that is lost after X deleted, a 503 and an unreadable answer are repeated, and billed once", async () => {
-  const post = await published(stage, "thread");
+  const post = await published(scene, "thread");
   // Twice: Bun repeats a DELETE by itself when a connection that it kept open closes.
-  stage.world.addFault({ match: { ...DELETE, nth: 2 }, times: 2, action: { kind: "drop", when: "after" } });
-  stage.world.addFault({ match: { ...DELETE, nth: 3 }, action: UNAVAILABLE });
-  stage.world.addFault({ match: { ...DELETE, nth: 4 }, action: { kind: "garble", as: "broken_json" } });
+  scene.world.addFault({ match: { ...DELETE, nth: 2 }, times: 2, action: { kind: "drop", when: "after" } });
+  scene.world.addFault({ match: { ...DELETE, nth: 3 }, action: UNAVAILABLE });
+  scene.world.addFault({ match: { ...DELETE, nth: 4 }, action: { kind: "garble", as: "broken_json" } });
 
-  expect(await undo(stage, post)).toBe("undone");
+  expect(await undo(scene, post)).toBe("undone");
 
-  await expectUndone(stage, post);
-  const lost = await stage.person.database.sql<{ outcome: string; code: string }[]>`
+  await expectUndone(scene, post);
+  const lost = await scene.sql<{ outcome: string; code: string }[]>`
     select outcome, code from attempts where kind = 'delete' and code is not null order by started_at`;
   expect(lost.filter(({ outcome }) => outcome === "adopted").length).toBeGreaterThan(0);
 });
@@ -74,15 +67,15 @@ test("an answer that is lost after X deleted, a 503 and an unreadable answer are
 test.each(["not_found", "deleted_false"] as const)(
   "a tweet that the person deleted herself is done, and not billed (X says %s)",
   async (missingDelete) => {
-    const post = await published(stage, "images");
-    stage.world.configure({ missingDelete });
-    const [, second] = (await stored(stage, post)).tweets;
-    stage.world.deleteTweet(second?.xId ?? "");
+    const post = await published(scene, "images");
+    scene.world.configure({ missingDelete });
+    const [, second] = (await stored(scene, post)).tweets;
+    scene.world.deleteTweet(second?.xId ?? "");
 
-    expect(await undo(stage, post)).toBe("undone");
+    expect(await undo(scene, post)).toBe("undone");
 
-    await expectUndone(stage, post, { billed: 2 });
-    const { story } = await stage.person.ok(["show", post.id]);
+    await expectUndone(scene, post, { billed: 2 });
+    const { story } = await scene.person.ok(["show", post.id]);
     expect(story.map(({ what }: { what: string }) => what)).toContain(
       "tweet 2 is deleted from X (it was gone already)",
     );
@@ -90,137 +83,123 @@ test.each(["not_found", "deleted_false"] as const)(
 );
 
 test("a 429 in the middle is waited for, and then the undo goes on where it was", async () => {
-  const post = await published(stage, "thread");
-  const time = await letTimePass(stage.person);
-  try {
-    stage.world.addFault({ match: { ...DELETE, nth: 3 }, action: TOO_MANY });
-    await undoPost(time.parts, parsePostId(post.id), post.seal);
+  const post = await published(scene, "thread");
+  scene.world.addFault({ match: { ...DELETE, nth: 3 }, action: TOO_MANY });
+  await undoPost(scene.time.parts, parsePostId(post.id), post.seal);
 
-    await time.live(60_000);
+  await scene.time.live(60_000);
 
-    expect(living(stage, post)).toHaveLength(5);
-    const waiting = await stage.person.ok(["show", post.id]);
-    expect(waiting).toMatchObject({
-      status: "scheduled",
-      subStatus: "rate_limited",
-      failure: { code: "rate_limited" },
-    });
+  expect(living(scene, post)).toHaveLength(5);
+  const waiting = await scene.person.ok(["show", post.id]);
+  expect(waiting).toMatchObject({
+    status: "scheduled",
+    subStatus: "rate_limited",
+    failure: { code: "rate_limited" },
+  });
 
-    await time.live(20 * 60_000);
-  } finally {
-    await time.close();
-  }
-  await expectUndone(stage, post);
-  expect(callsOf(stage, DELETES)).toBe(8);
+  await scene.time.live(20 * 60_000);
+  await expectUndone(scene, post);
+  expect(callsOf(scene, DELETES)).toBe(8);
 });
 
 test("a limit that is spent is not tried", async () => {
-  const post = await published(stage, "thread");
-  const time = await letTimePass(stage.person);
-  try {
-    stage.world.setLimit({ endpoint: DELETES, limit: 3 });
-    await undoPost(time.parts, parsePostId(post.id), post.seal);
-    await time.live(60_000);
-    expect(callsOf(stage, DELETES)).toBe(3);
+  const post = await published(scene, "thread");
+  scene.world.setLimit({ endpoint: DELETES, limit: 3 });
+  await undoPost(scene.time.parts, parsePostId(post.id), post.seal);
+  await scene.time.live(60_000);
+  expect(callsOf(scene, DELETES)).toBe(3);
 
-    stage.world.setLimit({ endpoint: DELETES, limit: 50 });
-    await time.live(20 * 60_000);
-  } finally {
-    await time.close();
-  }
-  await expectUndone(stage, post);
-  expect(callsOf(stage, DELETES)).toBe(7);
+  scene.world.setLimit({ endpoint: DELETES, limit: 50 });
+  await scene.time.live(20 * 60_000);
+  await expectUndone(scene, post);
+  expect(callsOf(scene, DELETES)).toBe(7);
 });
 
 test("a post is undone however long ago it went out, and whatever was said about being late", async () => {
-  const post = await published(stage, "images");
-  await stage.person.database.sql`
+  const post = await published(scene, "images");
+  await scene.sql`
     update posts set scheduled_at = now() - interval '40 days', not_after = now() - interval '39 days'`;
 
-  expect(await undo(stage, post)).toBe("undone");
+  expect(await undo(scene, post)).toBe("undone");
 
-  await expectUndone(stage, post);
+  await expectUndone(scene, post);
 });
 
 test("a delete that X keeps failing is tried four times; then the undo stops, says so, and goes on when asked again", async () => {
-  const post = await published(stage, "thread");
-  stage.world.addFault({ match: { ...DELETE, nth: 3 }, times: "always", action: UNAVAILABLE });
+  const post = await published(scene, "thread");
+  scene.world.addFault({ match: { ...DELETE, nth: 3 }, times: "always", action: UNAVAILABLE });
 
-  expect(await undo(stage, post)).toBe("failed");
+  expect(await undo(scene, post)).toBe("failed");
 
-  expect(callsOf(stage, DELETES)).toBe(6);
-  expect(await toldAsDeleted(stage, post)).toEqual([7, 6]);
+  expect(callsOf(scene, DELETES)).toBe(6);
+  expect(await toldAsDeleted(scene, post)).toEqual([7, 6]);
   const command = `psn undo ${post.id} --expect ${post.seal.slice(0, 8)}`;
-  const shown = await stage.person.ok(["show", post.id]);
+  const shown = await scene.person.ok(["show", post.id]);
   expect(shown).toMatchObject({ status: "failed", subStatus: "thread_partial" });
   expect(shown.failure).toMatchObject({ code: "undo_stopped", next: command });
   expect(shown.failure.message).toStartWith("The undo stopped; 2 of 7 tweets are deleted. ");
-  const retried = await stage.person.psn(["retry", post.id, "--expect", post.seal, "--json"]);
+  const retried = await scene.person.psn(["retry", post.id, "--expect", post.seal, "--json"]);
   expect(retried).toMatchObject({ exit: 7, json: { error: { code: "wrong_state", next: command } } });
-  const again = await stage.person.psn(["publish", post.id, "--expect", post.seal, "--json"]);
+  const again = await scene.person.psn(["publish", post.id, "--expect", post.seal, "--json"]);
   expect(again).toMatchObject({ exit: 7, json: { error: { code: "wrong_state" } } });
 
   // Its tries are counted anew.
-  expect(await undo(stage, post)).toBe("failed");
-  expect(callsOf(stage, DELETES)).toBe(10);
+  expect(await undo(scene, post)).toBe("failed");
+  expect(callsOf(scene, DELETES)).toBe(10);
 
-  stage.world.clearFaults();
-  expect(await undo(stage, post)).toBe("undone");
-  await expectUndone(stage, post);
+  scene.world.clearFaults();
+  expect(await undo(scene, post)).toBe("undone");
+  await expectUndone(scene, post);
 });
 
 test("without credits the account's undos wait, one asks for all, and with credits they go on", async () => {
-  const posts = [await published(stage, "images", "First"), await published(stage, "single", "Second")];
-  const { sql } = stage.person.database;
-  const time = await letTimePass(stage.person);
-  try {
-    stage.world.setCredits(0);
-    for (const { id, seal } of posts) await undoPost(time.parts, parsePostId(id), seal);
-    await time.live(5 * 60_000);
-    for (const post of posts) {
-      expect((await stored(stage, post)).row).toMatchObject({ status: "scheduled", subStatus: "out_of_credits" });
-    }
-    expect(callsOf(stage, DELETES)).toBe(1);
-
-    stage.world.setCredits(5);
-    await time.live(15 * 60_000);
-  } finally {
-    await time.close();
+  const posts = [await published(scene, "images", "First"), await published(scene, "single", "Second")];
+  const { sql } = scene;
+  scene.world.setCredits(0);
+  for (const { id, seal } of posts) await undoPost(scene.time.parts, parsePostId(id), seal);
+  await scene.time.live(5 * 60_000);
+  for (const post of posts) {
+    expect((await stored(scene, post)).row).toMatchObject({ status: "scheduled", subStatus: "out_of_credits" });
   }
-  for (const post of posts) await expectUndone(stage, post);
+  expect(callsOf(scene, DELETES)).toBe(1);
+
+  scene.world.setCredits(5);
+  await scene.time.live(15 * 60_000);
+  for (const post of posts) await expectUndone(scene, post);
   expect(await sql`select 1 from accounts where hold_code is not null`).toHaveLength(0);
 });
 
 test("an access token that X refuses is renewed once, and the undo goes on", async () => {
-  const post = await published(stage, "images");
-  stage.world.expireAccessTokens();
+  const post = await published(scene, "images");
+  scene.world.expireAccessTokens();
 
-  expect(await undo(stage, post)).toBe("undone");
+  expect(await undo(scene, post)).toBe("undone");
 
-  await expectUndone(stage, post);
+  await expectUndone(scene, post);
 });
 
 test("the alarm that published the post does nothing any more, nor does the undo's after the undo", async () => {
-  const post = await published(stage, "images");
-  const old = (await stored(stage, post)).row;
-  await undoPost(stage.parts, parsePostId(post.id), post.seal);
-  const armed = (await stored(stage, post)).row;
+  const post = await published(scene, "images");
+  const old = (await stored(scene, post)).row;
+  await undoPost(scene.parts, parsePostId(post.id), post.seal);
+  const armed = (await stored(scene, post)).row;
   expect(armed.revision).toBeGreaterThan(old.revision);
-  expect((await publishPost(stage.parts, { ...old, postId: post.id })).kind).toBe("stale");
+  expect((await publishPost(scene.parts, { ...old, postId: post.id })).kind).toBe("stale");
 
-  const both = await Promise.all([ring(stage, post.id), ring(stage, post.id)]);
+  const both = await Promise.all([ring(scene, post.id), ring(scene, post.id)]);
 
   expect(both.filter((kind) => kind === "undone")).toHaveLength(1);
-  expect(callsOf(stage, DELETES)).toBe(3);
-  expect((await publishPost(stage.parts, { ...armed, postId: post.id })).kind).toBe("stale");
-  await expectUndone(stage, post);
+  expect(callsOf(scene, DELETES)).toBe(3);
+  expect((await publishPost(scene.parts, { ...armed, postId: post.id })).kind).toBe("stale");
+  await expectUndone(scene, post);
 });
 
 test("after an undo the draft can be edited and goes out again, with its images, and be undone again", async () => {
-  const post = await published(stage, "images");
-  await undo(stage, post);
-  const { person, world } = stage;
+  const post = await published(scene, "images");
+  await undo(scene, post);
+  const { person, world } = scene;
   const edited = await person.ok(["edit", post.id, "--tweet", "2", "--stdin"], { stdin: "Another second." });
+  await scene.letWorkersIn();
 
   const ran = await person.psn(["publish", post.id, "--expect", edited.seal, "--wait", "--json"]);
 
@@ -236,25 +215,25 @@ test("after an undo the draft can be edited and goes out again, with its images,
 
   const undone = await person.psn(["undo", post.id, "--expect", edited.seal, "--wait", "--json"]);
   expect(undone.json.data).toMatchObject({ status: "draft", undo: { tweets: 3, usd: 0.03 } });
-  expect(await billed(stage, post)).toHaveLength(6);
+  expect(await billed(scene, post)).toHaveLength(6);
 });
 
 test("a tweet that was sent again after an undo is never taken for the one that was deleted", async () => {
-  const post = await published(stage, "single");
-  const { world } = stage;
+  const post = await published(scene, "single");
+  const { world } = scene;
   const old = world.tweets.inOrder()[0];
-  await undo(stage, post);
-  await stage.arm(post);
+  await undo(scene, post);
+  await scene.arm(post);
   // The answer is lost before X acted, and X's timeline still shows the tweet that was deleted.
   world.addFault({ match: { method: "POST", path: "/2/tweets" }, action: { kind: "drop", when: "before" } });
   if (old !== undefined) old.deleted = false;
 
-  const { policy } = stage.parts;
+  const { policy } = scene.parts;
   const quick = { ...policy, settleMs: 20, secondLookMs: 20 };
-  expect(await ring(stage, post.id, { policy: quick })).toBe("published");
+  expect(await ring(scene, post.id, { policy: quick })).toBe("published");
 
   expect(world.tweets.inOrder()).toHaveLength(2);
-  expect((await loadPost(stage.parts.orm, parsePostId(post.id))).tweets[0]?.xId).toBe(
+  expect((await loadPost(scene.parts.orm, parsePostId(post.id))).tweets[0]?.xId).toBe(
     world.tweets.inOrder()[1]?.id ?? "",
   );
 });

@@ -1,9 +1,8 @@
+import type { Sql } from "postgres";
 import type { AlarmPayload } from "../../src/core/post/alarm.ts";
 import type { PressParts } from "../../src/publishing/parts.ts";
 import { reconcile } from "../../src/publishing/reconcile.ts";
 import { publishPost } from "../../src/publishing/run/publish.ts";
-import type { Person } from "./person.ts";
-import { pressOf } from "./press.ts";
 
 /** Time that passes when it is told to: in publishing's parts, and for every `now()` of the person's database. */
 export interface PassingTime {
@@ -14,7 +13,6 @@ export interface PassingTime {
   live(ms: number, meanwhile?: () => Promise<void>): Promise<void>;
   /** What happens whenever psn waits. */
   onSleep(act: () => void): void;
-  close(): Promise<void>;
 }
 
 const SWEEP_MS = 60_000;
@@ -26,8 +24,11 @@ const DEFAULTS = [
   ["posts", "updated_at"],
 ];
 
-export async function letTimePass(person: Person): Promise<PassingTime> {
-  const { sql } = person.database;
+/**
+ * Has every `now()` of a database read a clock that goes on with `passingTime`. To be called before psn connects: a
+ * connection keeps the clock that it began with.
+ */
+export async function takeOverClock(sql: Sql): Promise<void> {
   const [{ name = "" } = {}] = await sql<{ name: string }[]>`select current_database() as name`;
   await sql.unsafe(`
     create schema passing;
@@ -37,6 +38,10 @@ export async function letTimePass(person: Person): Promise<PassingTime> {
       as 'select pg_catalog.now() + (select ahead from passing.clock)';
     alter database "${name}" set search_path = passing, pg_catalog, public;
     ${DEFAULTS.map(([table, column]) => `alter table ${table} alter ${column} set default passing.now();`).join("\n")}`);
+}
+
+/** `real`: parts whose database has such a clock. */
+export function passingTime(sql: Sql, real: PressParts): PassingTime {
   let ahead = 0;
   let meanwhileAsleep = () => {};
   const now = () => new Date(Date.now() + ahead);
@@ -44,15 +49,15 @@ export async function letTimePass(person: Person): Promise<PassingTime> {
     ahead += Math.max(0, ms);
     await sql`update passing.clock set ahead = make_interval(secs => ${ahead / 1000})`;
   };
-  // Opened only now: its connections read the other clock.
-  const { parts, session } = await pressOf(person, {
+  const parts: PressParts = {
+    ...real,
     now,
     monotonic: () => performance.now() + ahead,
     sleep: (ms) => {
       meanwhileAsleep();
       return pass(ms);
     },
-  });
+  };
 
   async function ringWhatIsDue(): Promise<void> {
     for (;;) {
@@ -84,6 +89,5 @@ export async function letTimePass(person: Person): Promise<PassingTime> {
     onSleep(act) {
       meanwhileAsleep = act;
     },
-    close: () => session.close(),
   };
 }

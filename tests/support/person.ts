@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../../src/config/load.ts";
 import { openDatabase } from "../../src/db/connection.ts";
-import { runningWorker } from "../../src/db/worker.ts";
+import { WORKER_LOCK } from "../../src/db/worker.ts";
 import { controlSandbox, type SandboxControl } from "../../src/sandbox/control.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
+import { CommandLines } from "./command-lines.ts";
 import { type FreshDatabase, freshDatabase } from "./database.ts";
-import { type Envelope, type Ran, runPsn } from "./run-psn.ts";
+import { type Envelope, type Ran, type RunOptions, runPsn, wordsOf } from "./run-psn.ts";
 import { signIn } from "./sign-in.ts";
 import { checkRequests, validation } from "./validation.ts";
 
@@ -18,9 +19,12 @@ export class Person {
   readonly sandbox: Sandbox;
   readonly control: SandboxControl;
   readonly env: Record<string, string>;
+  /** For who has asked for it: many command lines in one process. */
+  readonly many: CommandLines | undefined;
 
-  private constructor(home: string, database: FreshDatabase, sandbox: Sandbox) {
+  private constructor(home: string, database: FreshDatabase, sandbox: Sandbox, many: CommandLines | undefined) {
     this.home = home;
+    this.many = many;
     this.database = database;
     this.sandbox = sandbox;
     this.control = controlSandbox(sandbox.url);
@@ -40,12 +44,16 @@ export class Person {
     };
   }
 
-  static async arrive(options: { signedIn?: boolean; env?: Record<string, string> } = {}): Promise<Person> {
+  /** `manyInOne`: what a command says and does is tried, and not its process; only `psn` starts one then. */
+  static async arrive(
+    options: { signedIn?: boolean; env?: Record<string, string>; manyInOne?: boolean } = {},
+  ): Promise<Person> {
     const [database, sandbox] = await Promise.all([
       freshDatabase(),
       startSandbox({ onExchange: validation.onExchange }),
     ]);
-    const person = new Person(mkdtempSync(join(tmpdir(), "psn-person-")), database, sandbox);
+    const many = options.manyInOne === true ? new CommandLines() : undefined;
+    const person = new Person(mkdtempSync(join(tmpdir(), "psn-person-")), database, sandbox, many);
     Object.assign(person.env, options.env);
     if (options.signedIn !== false) await person.beSignedIn();
     return person;
@@ -59,15 +67,21 @@ export class Person {
     await database.close();
   }
 
-  /** Runs a command line of psn without a terminal. */
-  psn(line: string | readonly string[], options: { stdin?: string | Uint8Array; cwd?: string } = {}): Promise<Ran> {
+  /** Runs a command line of psn in a process of its own, without a terminal. */
+  psn(line: string | readonly string[], options: Partial<RunOptions> = {}): Promise<Ran> {
     return runPsn(line, { env: this.env, cwd: this.home, ...options });
   }
 
-  /** As `psn`, with --json, and the promise that it went well. */
+  /** As `psn`, in a process of its own or in one of many. */
+  run(line: string | readonly string[], options: Partial<RunOptions> = {}): Promise<Ran> {
+    const given = { env: this.env, cwd: this.home, ...options };
+    return this.many === undefined ? runPsn(line, given) : this.many.run(line, given);
+  }
+
+  /** As `run`, with --json, and the promise that it went well. */
   async ok(line: string | readonly string[], options: { stdin?: string | Uint8Array } = {}): Promise<Envelope["data"]> {
-    const words = typeof line === "string" ? line.split(" ") : line;
-    const ran = await this.psn([...words, "--json"], options);
+    const words = wordsOf(line);
+    const ran = await this.run([...words, "--json"], options);
     if (!ran.json.ok)
       throw new Error(`psn ${words.join(" ")} exits ${ran.exit}: ${ran.stdout}${ran.stderr}${this.unexpected()}`);
     return ran.json.data;
@@ -93,7 +107,7 @@ export class Person {
   /** Drafts, approves and publishes, and waits until it is over. */
   async publish(text: string, ...options: string[]): Promise<Ran> {
     const { id, seal } = await this.draft(text, ...options);
-    return await this.psn(["publish", id, "--expect", seal, "--wait", "--json"]);
+    return await this.run(["publish", id, "--expect", seal, "--wait", "--json"]);
   }
 
   /** Shows a post whenever it has changed, until it fits, or fails after `timeoutMs`. */
@@ -123,14 +137,16 @@ export class Person {
 
   /** As `psn worker stop`, where there is one to stop. */
   async stopWorker(): Promise<void> {
-    const database = openDatabase({ url: this.database.url }, { max: 1 });
-    if ((await runningWorker(database.orm)) !== undefined) await this.psn("worker stop");
-    await database.close();
+    const serving = await this.database.sql`
+      select from pg_locks l join pg_database d on d.oid = l.database
+      where d.datname = current_database() and l.locktype = 'advisory' and l.granted and l.objid = ${WORKER_LOCK}`;
+    if (serving.length > 0) await this.run("worker stop");
   }
 
   /** Stops the worker and takes everything away. */
   async leave(): Promise<void> {
     await this.stopWorker();
+    await this.many?.close();
     await this.sandbox.stop();
     await this.database.drop();
     rmSync(this.home, { recursive: true, force: true });

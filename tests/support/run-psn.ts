@@ -19,18 +19,16 @@ export interface RunOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly stdin?: string | Uint8Array;
+  /** The user that the process runs as. */
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 /** Runs `psn setup …`, `psn worker …` or `psn …` as a process of its own, without a terminal. */
-export async function runPsn(line: string | readonly string[], options: RunOptions): Promise<Ran> {
-  const words = typeof line === "string" ? line.split(" ") : line;
-  const [first = ""] = words;
-  const program = first === "setup" || first === "worker" ? first : "post";
-  const args = program === "post" ? words : words.slice(1);
-  const child = Bun.spawn([process.execPath, "--no-env-file", join(PROJECT, `src/cli/${program}.ts`), ...args], {
-    env: options.env,
-    cwd: options.cwd,
-    stdin: options.stdin === undefined ? "ignore" : new Blob([options.stdin]),
+export async function runPsn(line: string | readonly string[], { stdin, ...options }: RunOptions): Promise<Ran> {
+  const child = Bun.spawn(commandOf(line), {
+    ...options,
+    stdin: stdin === undefined ? "ignore" : new Blob([stdin]),
     stdout: "pipe",
     stderr: "pipe",
   });
@@ -39,6 +37,25 @@ export async function runPsn(line: string | readonly string[], options: RunOptio
     new Response(child.stderr).text(),
     child.exited,
   ]);
-  const json: Envelope = stdout.startsWith("{") ? JSON.parse(stdout) : { ok: false, command: "", data: {}, error: {} };
-  return { exit, stdout, stderr, json };
+  return ranOf({ stdout, stderr, exit });
+}
+
+export const wordsOf = (line: string | readonly string[]): readonly string[] =>
+  typeof line === "string" ? line.split(" ") : line;
+
+/** Which of the three command lines it is, and what is left for it. */
+export function routeOf(words: readonly string[]): { program: "post" | "setup" | "worker"; args: readonly string[] } {
+  const [first, ...rest] = words;
+  return first === "setup" || first === "worker" ? { program: first, args: rest } : { program: "post", args: words };
+}
+
+/** What a process of its own is started with. */
+export function commandOf(line: string | readonly string[]): string[] {
+  const { program, args } = routeOf(wordsOf(line));
+  return [process.execPath, "--no-env-file", join(PROJECT, `src/cli/${program}.ts`), ...args];
+}
+
+export function ranOf(said: Omit<Ran, "json">): Ran {
+  const json = said.stdout.startsWith("{") ? JSON.parse(said.stdout) : { ok: false, command: "", data: {}, error: {} };
+  return { ...said, json };
 }

@@ -53,7 +53,7 @@ test("a worker that dies after X renewed and before psn stored it loses the sign
     process.kill(pid, "SIGKILL");
     await person.control.run("release", {});
     // As if the leases of the dead had run out.
-    await sql`update oauth_tokens set refresh_lease = null, refresh_lease_until = null`;
+    await sql`update oauth_tokens set refresh_lease_until = now()`;
     await sql`update posts set lease_until = now() where lease_token is not null`;
 
     const held = await person.until(id, ({ subStatus }) => subStatus === "needs_reauth", 60_000);
@@ -61,10 +61,12 @@ test("a worker that dies after X renewed and before psn stored it loses the sign
     expect(held).toMatchObject({ status: "scheduled", failure: { code: "sign_in_needed", next: SIGN_IN } });
     const status = await person.ok("status");
     expect(status.ready).toBe(false);
-    expect(status.attention).toContainEqual(expect.objectContaining({ code: "needs_reauth", next: SIGN_IN }));
+    const message = `The sign-in of @handle has ended: ${WHY}. Its posts wait.`;
+    expect(status.attention).toContainEqual({ code: "needs_reauth", message, next: SIGN_IN });
     const setup = await person.ok("setup status");
     expect(setup).toMatchObject({ ready: false, next: SIGN_IN });
-    expect(setup.steps).toContainEqual(expect.objectContaining({ step: "sign_in", state: "broken" }));
+    const detail = `@handle: it has ended: ${WHY}`;
+    expect(setup.steps).toContainEqual({ step: "sign_in", state: "broken", detail, next: SIGN_IN });
     const doctor = await person.psn("setup doctor --json");
     expect([doctor.exit, doctor.json.error.code, doctor.json.error.next]).toEqual([4, "sign_in_needed", SIGN_IN]);
     const next = await person.publish("Another.");
@@ -81,3 +83,4 @@ test("a worker that dies after X renewed and before psn stored it loses the sign
 });
 
 const SIGN_IN = "psn setup x-auth start";
+const WHY = "X says that its refresh token is no longer valid, and never answered the renewal before";

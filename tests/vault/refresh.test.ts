@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Person } from "../support/person.ts";
 import { pressOf } from "../support/press.ts";
 
+const INVALID = "X says that its refresh token is no longer valid";
 const REFRESHER = fileURLToPath(new URL("../support/refresher.ts", import.meta.url));
 
 let person: Person;
@@ -38,7 +41,7 @@ test("an access token that X refuses is renewed once, and the post goes out", as
   expect((await refreshes()) - before).toBe(1);
 });
 
-test("a sign-in that X ended holds the post, is told by the next command, and a new one lets the post go on", async () => {
+test("a sign-in that X ended holds the post, why is told by the next command, and a new one lets the post go on", async () => {
   await person.control.run("revokeGrants", {});
   await expire();
 
@@ -48,9 +51,15 @@ test("a sign-in that X ended holds the post, is told by the next command, and a 
   expect(held.json.data).toMatchObject({ status: "scheduled", subStatus: "needs_reauth" });
   const status = await person.ok("status");
   expect(status.ready).toBe(false);
-  expect(status.attention).toContainEqual(
-    expect.objectContaining({ code: "needs_reauth", next: "psn setup x-auth start" }),
-  );
+  const next = "psn setup x-auth start";
+  expect(status.attention).toEqual([
+    { code: "needs_reauth", message: `The sign-in of @handle has ended: ${INVALID}. Its posts wait.`, next },
+    { code: "needs_reauth", message: `Waits for a new sign-in of @handle: ${INVALID}.`, next, post: held.json.data.id },
+  ]);
+  expect(held.json.data.failure.message).toContain(INVALID);
+  const { steps } = await person.ok("setup status");
+  const detail = `@handle: it has ended: ${INVALID}`;
+  expect(steps).toContainEqual({ step: "sign_in", state: "broken", detail, next });
   await person.signIn();
   await person.until(held.json.data.id, ({ status: now }) => now === "published");
   expect((await person.ok("status")).attention).toEqual([]);
@@ -72,13 +81,23 @@ test("a refresh that X does not answer for a moment is neither lost nor spent tw
   await session.close();
 });
 
-test("the app's wrong secret is told as such, and the person's sign-in stays alive", async () => {
+test("the app's wrong secret is told as such, the sign-in stays alive, and the right one lets the posts go on", async () => {
   await expire();
-  person.env["X_CLIENT_SECRET"] = "another-secret";
+  const { X_CLIENT_SECRET: right = "" } = person.env;
+  delete person.env["X_CLIENT_SECRET"];
+  const file = join(person.home, ".config", "psn", "secrets.env");
+  appendFileSync(file, "\nX_CLIENT_SECRET=another-secret\n");
   const ran = await person.publish("Wrong secret.");
 
   expect(ran.json.data).toMatchObject({ subStatus: "needs_reauth", failure: { code: "x_app_refused" } });
   expect([...(await person.database.sql`select dead_code from oauth_tokens`)]).toEqual([{ dead_code: null }]);
+  const codes = (await person.ok("status")).attention.map(({ code }: { code: string }) => code);
+  expect(codes).toEqual(["refresh_failed", "x_app_refused", "needs_reauth"]);
+
+  const given = await person.ok("setup x-app --client-id sandbox-client --stdin", { stdin: right });
+  expect(given).toMatchObject({ accepted: true, resumed: 1 });
+  expect([...(await person.database.sql`select hold_code from accounts`)]).toEqual([{ hold_code: null }]);
+  await person.until(ran.json.data.id, ({ status }) => status === "published");
 });
 
 test("whoever signs in last owns the posts that are written next; earlier posts keep their account", async () => {

@@ -2,7 +2,8 @@ import { PsnError } from "../../core/errors.ts";
 import { HOLDS, isHoldCode } from "../../core/post/holds.ts";
 import { formatUsd } from "../../core/post/prices.ts";
 import { describeWhen } from "../../core/time/describe.ts";
-import { type Attention, type NotedPost, readAttention } from "../../db/attention.ts";
+import { type Attention, type NotedPost, readAttention, type SignIn } from "../../db/attention.ts";
+import { mendsEnded, whyEnded, whyNotRenewed } from "../../vault/ended.ts";
 import { bold, dim, green, harmless, red, yellow } from "../render/style.ts";
 import type { Cli } from "../support/cli.ts";
 import { clipped } from "../support/clip.ts";
@@ -118,25 +119,39 @@ function attentionOf({ accounts, posts }: Attention, now: Date): Item[] {
       itemOf(new PsnError("sign_in_needed", "No X account is signed in yet.", { next: "psn setup x-auth start" })),
     );
   }
-  for (const { username, dead, lastFailure, holdCode, heldUntil } of accounts) {
-    if (dead !== null) {
-      const message = `The sign-in of @${username} has ended; its posts wait.`;
-      items.push({ code: "needs_reauth", message, next: "psn setup x-auth start" });
-    } else if (lastFailure !== null) {
-      const message = `The last renewal of @${username}'s sign-in failed (${lastFailure}); psn tries again.`;
-      items.push({ code: "refresh_failed", message, next: "psn setup status" });
-    }
-    if (holdCode !== null && heldUntil !== null && heldUntil > now) {
-      const known = isHoldCode(holdCode) ? HOLDS[holdCode] : undefined;
-      const message = `@${username}: ${known?.message ?? "X holds the account; its posts wait."}`;
-      items.push({ code: holdCode, message, next: known?.next ?? "psn setup status" });
-    }
-  }
+  for (const account of accounts) items.push(...accountItems(account, now));
   for (const post of posts) {
-    const item = postItem(post);
+    const item = waitsForSignIn(post, accounts) ?? postItem(post);
     if (item !== undefined) items.push({ ...item, message: clipped(item.message, MESSAGE_BYTES), post: post.id });
   }
   return items;
+}
+
+function accountItems({ username, dead, lastFailure, holdCode, heldUntil }: SignIn, now: Date): Item[] {
+  const items: Item[] = [];
+  if (dead !== null) {
+    const message = `The sign-in of @${username} has ended: ${whyEnded(dead)}. Its posts wait.`;
+    items.push({ code: "needs_reauth", message, next: mendsEnded(dead, username) });
+  } else if (lastFailure !== null) {
+    const { because, next } = whyNotRenewed(lastFailure);
+    const message = `The last renewal of @${username}'s sign-in failed: ${because}. psn tries again.`;
+    items.push({ code: "refresh_failed", message, next });
+  }
+  if (holdCode !== null && heldUntil !== null && heldUntil > now) {
+    const known = isHoldCode(holdCode) ? HOLDS[holdCode] : undefined;
+    const message = `@${username}: ${known?.message ?? "X holds the account; its posts wait."}`;
+    items.push({ code: holdCode, message, next: known?.next ?? "psn setup status" });
+  }
+  return items;
+}
+
+/** A post that waits for a sign-in says why that one ended. */
+function waitsForSignIn(post: NotedPost, accounts: readonly SignIn[]): Item | undefined {
+  if (post.subStatus !== "needs_reauth" || post.failure?.code !== "sign_in_needed") return undefined;
+  const owner = accounts.find(({ username }) => username === post.account);
+  if (owner === undefined || owner.dead === null) return undefined;
+  const message = `Waits for a new sign-in of @${owner.username}: ${whyEnded(owner.dead)}.`;
+  return { code: post.subStatus, message, next: mendsEnded(owner.dead, owner.username) };
 }
 
 const itemOf = ({ code, message, next }: PsnError): Item => ({ code, message, next: next ?? "psn setup status" });

@@ -1,6 +1,7 @@
 import { PsnError } from "../../core/errors.ts";
 import { accountNamed } from "../../db/accounts.ts";
 import { xOAuthFor } from "../../hub/x.ts";
+import type { OAuthFailure } from "../../platforms/x/oauth.ts";
 import { forgetSignIn, revokeSignIn } from "../../vault/revoke.ts";
 import { green } from "../render/style.ts";
 import { defineCommand } from "../support/command.ts";
@@ -39,16 +40,27 @@ export default defineCommand({
       case "none":
         throw nobody(name);
       case "busy":
-        throw new PsnError("x_unreachable", `The sign-in of ${name} is being renewed at this moment.`, {
-          next: "psn setup revoke",
-        });
-      case "failed":
-        throw new PsnError("x_unreachable", `X did not end the sign-in, so it is as it was: ${revoked.message}`, {
-          next: "psn setup revoke, or psn setup revoke --only-here",
-        });
+        throw again(`The sign-in of ${name} is being renewed at this moment.`, account.username);
+      case "unanswered":
+        throw again(
+          `X has not answered, so nobody knows whether it ended the sign-in of ${name}. Here it is not used any more; run the command again to finish.`,
+          account.username,
+        );
+      case "refused":
+        throw refused(revoked.failure, account.username);
     }
   },
 });
+
+const again = (message: string, username: string) =>
+  new PsnError("x_unreachable", message, { next: `psn setup revoke --account @${username}` });
+
+function refused({ code, message, next }: OAuthFailure, username: string): PsnError {
+  const sentence = `X did not end the sign-in of @${username}, so it is as it was: ${message}`;
+  const repeat = `psn setup revoke --account @${username}`;
+  if (code === "outage") return new PsnError("x_unreachable", sentence, { next: `${repeat}, or with --only-here` });
+  return new PsnError("x_app_refused", sentence, { next: `${next}, then: ${repeat}` });
+}
 
 const nobody = (who: string | undefined) =>
   new PsnError("sign_in_needed", who === undefined ? "Nobody is signed in." : `${who} is not signed in.`, {

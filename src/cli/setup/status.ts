@@ -1,10 +1,13 @@
 import type { PsnError } from "../../core/errors.ts";
 import { readAttention } from "../../db/attention.ts";
+import { findAstray } from "../../db/reconcile.ts";
 import { runningWorker } from "../../db/worker.ts";
+import { mendsEnded, whyEnded } from "../../vault/ended.ts";
 import { dim, green, red, yellow } from "../render/style.ts";
 import type { Cli } from "../support/cli.ts";
 import { defineCommand } from "../support/command.ts";
 import { keyringHere } from "../support/keyring.ts";
+import { machineZone } from "../support/machineZone.ts";
 import { toPsnError } from "../support/output.ts";
 import { databaseVersion } from "../support/session.ts";
 
@@ -47,7 +50,7 @@ async function allSteps(cli: Cli): Promise<Step[]> {
 
 function timezone({ config }: Cli): Step {
   if (config.timezone === undefined) {
-    return { step: "timezone", state: "missing", detail: "not set", next: "psn setup timezone Europe/Madrid" };
+    return { step: "timezone", state: "missing", detail: "not set", next: `psn setup timezone ${machineZone()}` };
   }
   return { step: "timezone", state: "done", detail: config.timezone, from: config.origins.PSN_TIMEZONE };
 }
@@ -98,26 +101,34 @@ async function keyStep(cli: Cli): Promise<Step> {
 
 async function signInStep(cli: Cli): Promise<Step> {
   const { desk } = await cli.session();
-  const next = "psn setup x-auth start";
   const account = (await readAttention(desk.orm)).accounts.find((a) => a.isDefault);
-  if (account === undefined) return { step: "sign_in", state: "missing", detail: "nobody is signed in", next };
-  if (account.dead !== null)
-    return { step: "sign_in", state: "broken", detail: `@${account.username}: it has ended`, next };
-  return { step: "sign_in", state: "done", detail: `@${account.username}` };
+  if (account === undefined) {
+    return { step: "sign_in", state: "missing", detail: "nobody is signed in", next: "psn setup x-auth start" };
+  }
+  const { username, dead } = account;
+  if (dead === null) return { step: "sign_in", state: "done", detail: `@${username}` };
+  const detail = `@${username}: it has ended: ${whyEnded(dead)}`;
+  return { step: "sign_in", state: "broken", detail, next: mendsEnded(dead, username) };
 }
 
 async function engineStep(cli: Cli): Promise<Step> {
-  const from = cli.config.origins.PSN_ENGINE;
-  if (cli.config.engine === "trigger") {
-    return {
-      step: "engine",
-      state: "broken",
-      detail: "Trigger.dev: not in this psn yet",
-      from,
-      next: "set PSN_ENGINE=local",
-    };
-  }
+  const { config } = cli;
+  const origin = config.origins.PSN_ENGINE;
+  const from = origin === "unset" ? "default" : origin;
   const { desk } = await cli.session();
+  const { elsewhere } = await findAstray(desk.orm, cli.now(), config.engine);
+  if (elsewhere > 0) {
+    const other = config.engine === "local" ? "Trigger.dev" : "the local engine";
+    const detail = `${elsewhere === 1 ? "1 post is" : `${elsewhere} posts are`} still with ${other}`;
+    return { step: "engine", state: "broken", detail, from, next: `psn setup engine ${config.engine}` };
+  }
+  if (config.engine === "trigger") {
+    const { projectRef, secretKey } = config.trigger;
+    const isLinked = projectRef !== undefined && secretKey !== undefined;
+    return isLinked
+      ? { step: "engine", state: "done", detail: `Trigger.dev, ${projectRef}`, from }
+      : { step: "engine", state: "missing", detail: "Trigger.dev: not linked", from, next: "psn setup trigger" };
+  }
   const worker = await runningWorker(desk.orm);
   const detail =
     worker === undefined ? "local; the worker starts when a post is armed" : `local; worker ${worker.pid} runs`;

@@ -1,9 +1,12 @@
 import { appendSetting } from "../../config/encryptionKey.ts";
 import { describeWhen } from "../../core/time/describe.ts";
-import { checkZone } from "../../core/time/zone.ts";
+import { zoneInvalid } from "../../core/time/errors.ts";
+import { findZone } from "../../core/time/zone.ts";
 import { makePrivateFolder } from "../../files/atomic.ts";
 import { withFileLock } from "../../files/lock.ts";
 import { defineCommand } from "../support/command.ts";
+import { machineZone } from "../support/machineZone.ts";
+import { withNext } from "../support/next.ts";
 
 export default defineCommand({
   name: "timezone",
@@ -12,7 +15,7 @@ export default defineCommand({
   configure: (command) => command.argument("<zone>", "an IANA time zone"),
   run: async (cli, command) => {
     // No zone's name is longer; a whole text in its place would be compared with all of them.
-    const zone = checkZone((command.args[0] ?? "").slice(0, 60));
+    const zone = zoneNamed((command.args[0] ?? "").slice(0, 60));
     const { hubFile, configDir, origins } = cli.config;
     makePrivateFolder(configDir);
     await withFileLock(`${hubFile}.lock`, () => appendSetting(hubFile, "PSN_TIMEZONE", zone), { timeoutMs: 10_000 });
@@ -24,3 +27,12 @@ export default defineCommand({
     return { data: { zone, file: hubFile, ...(overridden ? { overriddenBy: "environment" } : {}) }, text };
   },
 });
+
+/** Throws `zone_invalid`; where nothing like it is known, the machine's own zone is the one to run next with. */
+function zoneNamed(text: string): string {
+  const found = findZone(text);
+  if ("zone" in found) return found.zone;
+  throw withNext(zoneInvalid(found), (next) =>
+    found.suggestions.length > 0 ? next : `psn setup timezone ${machineZone()}`,
+  );
+}

@@ -28,15 +28,25 @@ export default defineCommand({
   run: async (cli, command): Promise<Outcome> => {
     const given = projectGiven(command.args[0]);
     const fromStdin = command.opts<{ stdin?: boolean }>().stdin === true;
-    const projectRef = given ?? cli.config.trigger.projectRef ?? (await promptedProject(cli, fromStdin));
-    const secretKey = fromStdin ? await keyFromStdin(projectRef) : cli.config.trigger.secretKey;
-    const { link, ownProject } = await proven(cli, projectRef, secretKey, fromStdin);
-    checkNotInUse(cli.config, link);
-    await store(cli.config, link);
-    cli.reload();
+    const { link, ownProject } = await linked(cli, given, fromStdin);
     return told(cli.config, link, ownProject);
   },
 });
+
+/** Links a project, asking for what is missing. Returns its ref. Throws PsnError as `proveKey` does. */
+export async function linkByPrompt(cli: Cli): Promise<string> {
+  return (await linked(cli, undefined, false)).link.projectRef;
+}
+
+async function linked(cli: Cli, given: string | undefined, fromStdin: boolean): Promise<Proven> {
+  const projectRef = given ?? cli.config.trigger.projectRef ?? (await promptedProject(cli, fromStdin));
+  const secretKey = fromStdin ? await keyFromStdin(projectRef) : cli.config.trigger.secretKey;
+  const made = await proven(cli, projectRef, secretKey, fromStdin);
+  checkNotInUse(cli.config, made.link);
+  await store(cli.config, made.link);
+  cli.reload();
+  return made;
+}
 
 function projectGiven(word: string | undefined): string | undefined {
   const ref = word?.trim();

@@ -13,8 +13,11 @@ export interface Program {
   readonly bare: string;
 }
 
-/** What was typed in the place of a command may be a whole text; an answer repeats the beginning. */
-const LONGEST_NAME = 40;
+/**
+ * What was typed in the place of a command or an option is repeated only when it looks like one: a code, a key or a whole
+ * text in the wrong place is not.
+ */
+const isWord = (text: string): boolean => /^(?:--?)?[a-z][a-z-]{0,19}$/.test(text);
 
 /** Runs one command line and ends the process with its exit code. */
 export async function main(program: Program, argv: readonly string[], all: readonly Program[]): Promise<never> {
@@ -43,7 +46,7 @@ async function run(program: Program, argv: readonly string[], cli: Cli): Promise
   const named = argv.find((word) => !word.startsWith("-"));
   const help = argv.some((word) => word === "-h" || word === "--help");
   const asked = named ?? (cli.interactive && !help ? program.bare : undefined);
-  const label = (asked ?? program.name).slice(0, LONGEST_NAME);
+  const label = asked !== undefined && isWord(asked) ? asked : program.name;
   const printed: string[] = [];
   try {
     if (asked === undefined && !help) throw noCommand(program);
@@ -114,6 +117,7 @@ function misused(program: Program, asked: string | undefined, error: CommanderEr
     .replace(/'(--?[\w-]+)=[^']*'/g, "'$1'")
     .replace(/(argument|value) '[^']*' is invalid/g, "$1 is invalid")
     .replace(/(but got \d+): .*$/s, "$1")
+    .replace(/^(error: unknown (?:command|option)) '([^']*)'/s, (all, said, word) => (isWord(word) ? all : said))
     .replace(/^error: /, "")
     .replace(/\s*\n\s*/g, " ")
     .trim();

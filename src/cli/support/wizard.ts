@@ -5,16 +5,15 @@ import { defaultAccount } from "../../db/accounts.ts";
 import { openDatabase } from "../../db/connection.ts";
 import { databaseProblem } from "../../db/failures.ts";
 import { schemaState } from "../../db/migrate.ts";
-import { recordUserRead } from "../../db/spend.ts";
-import { xClientFor, xOAuthFor } from "../../hub/x.ts";
-import { createTokenSource } from "../../vault/refresh.ts";
+import type { EngineName } from "../../engine/port.ts";
 import type { Cli } from "./cli.ts";
 import { keyringHere } from "./keyring.ts";
-import { waitForLate } from "./lateAnswers.ts";
+import { machineZone } from "./machineZone.ts";
 import { notice } from "./output.ts";
 import { asked, askedSecretly, askedWhich } from "./prompts.ts";
 import { databaseVersion, migrateEverything } from "./session.ts";
 import { signInByPrompt } from "./signInPrompt.ts";
+import { tryStoredSignIn } from "./storedSignIn.ts";
 import { appGuide, liftAppHolds, probeApp, storeApp } from "./xApp.ts";
 
 /** One step of the wizard: does what is missing, proves its result, and tells it in a line. */
@@ -35,8 +34,7 @@ export const WIZARD: readonly WizardStep[] = [
 async function timezone(cli: Cli): Promise<string> {
   const { timezone: known, origins } = cli.config;
   if (known !== undefined) return `${known} (${origins.PSN_TIMEZONE})`;
-  const guess = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const zone = checkZone(await asked("In which time zone do you live?", wrongZone, { initial: guess }));
+  const zone = checkZone(await asked("In which time zone do you live?", wrongZone, { initial: machineZone() }));
   await storeSetting(cli.config, "PSN_TIMEZONE", zone);
   cli.reload();
   return zone;
@@ -132,38 +130,46 @@ async function xApp(cli: Cli): Promise<string> {
 
 /** A sign-in that is there is tested, and renewed when only its access token has run out. */
 async function signIn(cli: Cli): Promise<string> {
-  const { database: opened } = await cli.session();
-  const account = await defaultAccount(opened.orm);
+  const account = await defaultAccount((await cli.session()).database.orm);
   if (account !== undefined) {
-    const tokens = createTokenSource({
-      orm: opened.orm,
-      keyring: await keyringHere(cli.config, opened.orm),
-      oauth: xOAuthFor(cli.config),
-      now: () => cli.now(),
-      sleep: (ms) => Bun.sleep(ms),
-    });
-    const access = await tokens.access(account.id);
-    await waitForLate(tokens);
-    if (access.ok) {
-      const me = await xClientFor(cli.config).me({ accessToken: access.token });
-      if (me.ok) {
-        await recordUserRead(opened.orm, account.id);
-        return `@${me.value.username}, still good`;
-      }
-      if (me.failure.class !== "sign_in")
-        throw new PsnError("x_unreachable", me.failure.message, { next: "psn setup" });
-    } else if (access.why === "later" || access.why === "app_refused") {
-      throw new PsnError("x_unreachable", "X did not renew the sign-in just now.", { next: "psn setup" });
-    }
-    notice(`The sign-in of @${account.username} has ended.`);
+    const standing = await tryStoredSignIn(cli, account.id);
+    if (standing.works) return `@${account.username}, still good`;
+    notice(`The sign-in of @${account.username} has ended: ${standing.because}.`);
   }
   const { username } = await signInByPrompt(cli);
   return `@${username}`;
 }
 
 async function engine(cli: Cli): Promise<string> {
-  if (cli.config.origins.PSN_ENGINE === "default" || cli.config.origins.PSN_ENGINE === "unset") {
-    await storeSetting(cli.config, "PSN_ENGINE", cli.config.engine);
+  const { config } = cli;
+  const { PSN_ENGINE: from } = config.origins;
+  if (from !== "default" && from !== "unset") return rings(config.engine);
+  // Nobody else reaches the embedded database.
+  const other = config.databaseUrl === undefined ? "here" : await askedWhich("From where shall posts go out?", PLACES);
+  if (other === "here") {
+    await storeSetting(config, "PSN_ENGINE", "local");
+    cli.reload();
+    return rings("local");
   }
-  return cli.config.engine === "local" ? "the worker on this machine" : "Trigger.dev";
+  return `${rings("local")}, until you have deployed to ${await linkedProject(cli)}: psn setup deploy, then psn setup engine trigger`;
+}
+
+const PLACES = [
+  { value: "here", label: "this machine", hint: "it must be on and awake at that time" },
+  { value: "trigger", label: "Trigger.dev", hint: "also while this machine is off; needs a project there" },
+] as const;
+
+const rings = (engine: EngineName): string => (engine === "local" ? "the worker on this machine" : "Trigger.dev");
+
+/** Asks until Trigger.dev accepts a key. */
+async function linkedProject(cli: Cli): Promise<string> {
+  const { linkByPrompt } = await import("../setup/trigger.ts");
+  for (;;) {
+    try {
+      return await linkByPrompt(cli);
+    } catch (error) {
+      if (!(error instanceof PsnError) || error.code !== "config_invalid") throw error;
+      notice(error.message);
+    }
+  }
 }

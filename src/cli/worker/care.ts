@@ -1,13 +1,14 @@
 import { readEnvironment } from "../../config/environment.ts";
-import { loadConfig } from "../../config/load.ts";
+import { type Config, loadConfig } from "../../config/load.ts";
 import type { Orm } from "../../db/connection.ts";
 import { xOAuthFor } from "../../hub/x.ts";
 import { renewIdle } from "../../vault/keepAlive.ts";
-import { forgetHolder, showKey } from "../../vault/keys.ts";
-import { holdsTokens } from "../../vault/tokens.ts";
+import { forgetHolder, newestKnown, showKey } from "../../vault/keys.ts";
 import { keyringHere } from "../support/keyring.ts";
 
 const SHOW_EVERY_MS = 30_000;
+/** A key that is not here yet is looked for more often: somebody is copying it. */
+const LACKING_EVERY_MS = 5_000;
 const RENEW_EVERY_MS = 6 * 3_600_000;
 
 /**
@@ -20,16 +21,22 @@ export class Care {
   readonly #log: (line: string) => void;
   readonly #fail: (what: string, error: unknown) => void;
   #shownAt = Number.NEGATIVE_INFINITY;
+  /** The newest key that was here, and the newest that the database knew of then. */
+  #shown = 0;
+  #known = 0;
   #renewedAt = Number.NEGATIVE_INFINITY;
   #renewing: Promise<void> | undefined;
   readonly #open: Set<Promise<void>>;
+  readonly #settings: () => Config;
 
   constructor(
     orm: Orm,
     name: string,
     told: { log: (line: string) => void; fail: (what: string, error: unknown) => void },
     open: Set<Promise<void>>,
+    settings: () => Config = () => loadConfig(readEnvironment()),
   ) {
+    this.#settings = settings;
     this.#open = open;
     this.#orm = orm;
     this.#name = name;
@@ -37,16 +44,21 @@ export class Care {
     this.#fail = told.fail;
   }
 
-  /** Called often; does something now and then, and never waits for X. */
+  /** Called about once a second; does something now and then, and never waits for X. Throws `key_missing`. */
   async tick(): Promise<void> {
+    const newest = await newestKnown(this.#orm);
+    if (newest === undefined) return;
     const now = performance.now();
-    if (now - this.#shownAt < SHOW_EVERY_MS) return;
+    // Whoever rotates the key waits for this worker: a new one is answered at once.
+    const every = this.#shown < newest ? LACKING_EVERY_MS : SHOW_EVERY_MS;
+    if (newest <= this.#known && now - this.#shownAt < every) return;
+    this.#known = newest;
     this.#shownAt = now;
-    if (!(await holdsTokens(this.#orm))) return;
     // Read anew each time: the key may have been rotated meanwhile.
-    const config = loadConfig(readEnvironment());
+    const config = this.#settings();
     const keyring = await keyringHere(config, this.#orm);
-    await showKey(this.#orm, this.#name, Math.max(...keyring.keys.keys()));
+    this.#shown = Math.max(...keyring.keys.keys());
+    await showKey(this.#orm, this.#name, this.#shown);
     if (this.#renewing !== undefined || now - this.#renewedAt < RENEW_EVERY_MS) return;
     this.#renewedAt = now;
     const sleep = (ms: number) => Bun.sleep(ms);

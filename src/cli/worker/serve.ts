@@ -49,7 +49,8 @@ export async function runWorker(
   { stay = false }: WorkerOptions = {},
 ): Promise<Ended> {
   const stop = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop.abort());
+  // The last one is a terminal that is closed.
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => stop.abort());
   const surroundings = readEnvironment();
   let goneSince: number | undefined;
   for (;;) {
@@ -81,7 +82,10 @@ interface Serving {
 }
 
 async function serve({ config, stop, at, stay }: Serving, serving: () => void): Promise<Ended | "lost"> {
-  const session = await openDatabaseSession({ ...config, engine: "local" }, { max: CONNECTIONS, applicationName: "psn worker pool" });
+  const session = await openDatabaseSession(
+    { ...config, engine: "local" },
+    { max: CONNECTIONS, applicationName: "psn worker pool" },
+  );
   const lost = new AbortController();
   const guard = openDatabase(session.address, {
     max: 1,

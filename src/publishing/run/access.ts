@@ -1,3 +1,4 @@
+import { mendsEnded, whyEnded } from "../../vault/ended.ts";
 import { done, ended, type Granted, type Run, type Step, wait } from "./context.ts";
 import { hold } from "./holds.ts";
 
@@ -28,8 +29,8 @@ export async function accessToken(run: Run): Promise<Step<Granted>> {
       return ended(
         wait(later, "needs_reauth", {
           code: "sign_in_needed",
-          message: `The sign-in of @${account.username} has ended; the post waits for a new one.`,
-          next: "psn setup x-auth start",
+          message: `The sign-in of @${account.username} has ended: ${whyEnded(access.code)}. The post waits for a new one.`,
+          next: mendsEnded(access.code, account.username),
         }),
       );
     case "app_refused":

@@ -1,6 +1,6 @@
 import { xOAuthFor } from "../../hub/x.ts";
 import { type Renewal, renewIdle } from "../../vault/keepAlive.ts";
-import { showKey } from "../../vault/keys.ts";
+import { AT_TRIGGER, showKey } from "../../vault/keys.ts";
 import { allSettled } from "../../vault/refresh.ts";
 import { holdsTokens } from "../../vault/tokens.ts";
 import type { Worker } from "./worker.ts";
@@ -11,7 +11,7 @@ const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 export async function showKeyHeld({ desk, keyring }: Worker, environment: string): Promise<void> {
   if (!(await holdsTokens(desk.orm))) return;
   const { keys } = await keyring();
-  await showKey(desk.orm, `worker at Trigger.dev (${environment})`, Math.max(...keys.keys()));
+  await showKey(desk.orm, `${AT_TRIGGER} (${environment})`, Math.max(...keys.keys()));
 }
 
 /** Renews the sign-ins that nothing else has renewed for long, and waits for answers that come late. */

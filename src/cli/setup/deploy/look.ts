@@ -7,6 +7,7 @@ import { keyHolders } from "../../../db/schema.ts";
 import type { HealthReport } from "../../../hub/health.ts";
 import { openKeyring } from "../../../hub/keyring.ts";
 import { fingerprint, parseKeyring } from "../../../vault/keyring.ts";
+import { AT_TRIGGER } from "../../../vault/keys.ts";
 import { holdsTokens } from "../../../vault/tokens.ts";
 import { databaseVersion } from "../../support/session.ts";
 import { type Difference, differences, type Here } from "./compare.ts";
@@ -14,9 +15,6 @@ import { noKeyYet } from "./errors.ts";
 import { askWorker } from "./health.ts";
 import type { Link } from "./link.ts";
 import { redactor } from "./redact.ts";
-
-/** How the worker calls itself in the database, see src/trigger/support/keep.ts. */
-const HOLDER = "worker at Trigger.dev%";
 
 /** A deployed worker, held against this machine. */
 export interface Look {
@@ -77,7 +75,7 @@ async function marksSince(orm: Orm): Promise<{ anySince(): Promise<boolean> }> {
       const rows = await orm
         .select({ name: keyHolders.name })
         .from(keyHolders)
-        .where(and(like(keyHolders.name, HOLDER), since));
+        .where(and(like(keyHolders.name, `${AT_TRIGGER}%`), since));
       return rows.length > 0;
     },
   };

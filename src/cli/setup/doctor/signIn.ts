@@ -5,10 +5,11 @@ import { accounts, oauthTokens } from "../../../db/schema.ts";
 import { recordUserRead } from "../../../db/spend.ts";
 import { xClientFor, xOAuthFor } from "../../../hub/x.ts";
 import { missingScopes } from "../../../platforms/x/scopes.ts";
-import { createTokenSource, type TokenSource } from "../../../vault/refresh.ts";
+import { mendsEnded, whyEnded } from "../../../vault/ended.ts";
+import { type Access, createTokenSource, type TokenSource } from "../../../vault/refresh.ts";
 import type { Cli } from "../../support/cli.ts";
 import { keyringHere } from "../../support/keyring.ts";
-import { waitForLate } from "../../support/lateAnswers.ts";
+import { uninterrupted, waitForLate } from "../../support/lateAnswers.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
 /** More than this, and the times of X's answers and limits can't be trusted. */
@@ -30,12 +31,14 @@ export async function checkSignIns(cli: Cli): Promise<Check[]> {
     now: () => cli.now(),
     sleep: (ms) => Bun.sleep(ms),
   });
-  const checks: Check[] = [];
-  for (const { account, version, scopes } of rows) {
-    checks.push(...(await checkOne(cli, tokens, account, version, scopes ?? [])));
-  }
-  await waitForLate(tokens);
-  return checks;
+  return await uninterrupted(async () => {
+    const checks: Check[] = [];
+    for (const { account, version, scopes } of rows) {
+      checks.push(...(await checkOne(cli, tokens, account, version, scopes ?? [])));
+    }
+    await waitForLate(tokens);
+    return checks;
+  });
 }
 
 async function checkOne(
@@ -48,7 +51,7 @@ async function checkOne(
   const name = `@${account.username}`;
   if (version === null) return [failed("sign-in", `${name} is signed out.`, SIGN_IN)];
   const access = await tokens.access(account.id, { notVersion: version });
-  if (!access.ok) return [notRenewed(name, access.why)];
+  if (!access.ok) return [notRenewed(account.username, access)];
   const me = await xClientFor(cli.config).me({ accessToken: access.token });
   if (!me.ok) return [failed("sign-in", `${name}: ${me.failure.message}`, me.failure.next)];
   await recordUserRead((await cli.session()).database.orm, account.id);
@@ -65,15 +68,17 @@ async function checkOne(
   ];
 }
 
-function notRenewed(name: string, why: "none" | "dead" | "app_refused" | "later"): Check {
-  switch (why) {
+function notRenewed(username: string, access: Extract<Access, { ok: false }>): Check {
+  switch (access.why) {
     case "none":
-    case "dead":
-      return failed("sign-in", `${name}: it has ended.`, SIGN_IN);
+    case "dead": {
+      const detail = `@${username}: it has ended: ${whyEnded(access.code)}.`;
+      return failed("sign-in", detail, mendsEnded(access.code, username));
+    }
     case "app_refused":
       return failed("x app", "X refuses the app's client id or secret.", "psn setup x-app");
     case "later":
-      return failed("sign-in", `${name}: X did not renew it just now.`, "psn setup doctor");
+      return failed("sign-in", `@${username}: X did not renew it just now.`, "psn setup doctor");
   }
 }
 
