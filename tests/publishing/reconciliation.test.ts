@@ -1,9 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { judge } from "../../bench/support/verdict.ts";
 import type { Written } from "../../bench/support/writing.ts";
-import { parsePostId } from "../../src/core/post/id.ts";
-import { retryPost } from "../../src/publishing/retry.ts";
-import { armed, atX, sceneForEach } from "./scene.ts";
+import { armed, atX, retried, sceneForEach } from "./scene.ts";
 
 const MINUTE_MS = 60_000;
 const LOST = { kind: "drop", when: "after" } as const;
@@ -149,10 +147,7 @@ test("when two tweets on the timeline could be it, the person is asked which, an
 
   const [first] = scene.world.tweets.inOrder();
   scene.world.deleteTweet(first?.id ?? "");
-  const plan = () => {
-    throw new Error("what waits keeps its plan");
-  };
-  await retryPost(scene.time.parts, parsePostId(post.id), post.seal, { plan, from: undefined });
+  await retried(scene, post);
   await scene.time.live(MINUTE_MS);
   expect((await endOf(post))?.status).toBe("published");
   expect(texts()).toEqual(["Same words."]);

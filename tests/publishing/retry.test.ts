@@ -4,9 +4,8 @@ import { editTweet } from "../../src/core/post/content.ts";
 import { parsePostId } from "../../src/core/post/id.ts";
 import type { ResumeFrom } from "../../src/publishing/approve.ts";
 import { cancelPost } from "../../src/publishing/cancel.ts";
-import { retryPost } from "../../src/publishing/retry.ts";
 import { changeTweets } from "../../src/publishing/write.ts";
-import { armed, atX, sceneForEach, stored } from "./scene.ts";
+import { armed, atX, retried, sceneForEach, stored } from "./scene.ts";
 
 const MINUTE_MS = 60_000;
 const CREATE = { method: "POST", path: "/2/tweets" };
@@ -15,16 +14,11 @@ const refused = (status: number, detail: string) =>
 
 const scene = sceneForEach();
 
-/** As `psn retry` does, and then what a worker does about it. */
-async function retry({ id }: Written, from?: ResumeFrom, seal?: string): Promise<void> {
-  const instant = scene.time.now();
-  const wall = instant.toISOString().slice(0, 16);
-  const plan = () => ({ instant, zone: "UTC", wall, late: "ask", notAfter: null }) as const;
-  await retryPost(scene.time.parts, parsePostId(id), seal ?? (await sealOf(id)), { plan, from });
+async function retry(post: Written, from?: ResumeFrom): Promise<void> {
+  await retried(scene, post, from === undefined ? {} : { from });
   await scene.time.live(5 * MINUTE_MS);
 }
 
-const sealOf = async (id: string) => (await stored(scene, { id })).seal;
 const living = () => scene.world.tweets.inOrder().filter(({ deleted }) => !deleted);
 const rowOf = async (post: Written) => (await stored(scene, post)).row;
 
@@ -148,7 +142,7 @@ test("the rest of a thread that is partly out may be edited: a new seal, and onl
   );
   expect<string>(edited.seal).not.toBe(post.seal);
 
-  const old = retry(post, undefined, post.seal);
+  const old = retried(scene, post, { seal: post.seal });
   expect(await old.catch((error: unknown) => error)).toMatchObject({ code: "seal_mismatch" });
   await retry(post);
 

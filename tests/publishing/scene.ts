@@ -5,7 +5,9 @@ import { type Written, writeTweets } from "../../bench/support/writing.ts";
 import { parsePostId } from "../../src/core/post/id.ts";
 import { loadPost, type Post } from "../../src/db/posts.ts";
 import { WORKER_LOCK } from "../../src/db/worker.ts";
+import type { ResumeFrom } from "../../src/publishing/approve.ts";
 import type { PressParts } from "../../src/publishing/parts.ts";
+import { retryPost } from "../../src/publishing/retry.ts";
 import { publishPost, type RunOutcome } from "../../src/publishing/run/publish.ts";
 import { type PassingTime, passingTime, takeOverClock } from "../support/passing-time.ts";
 
@@ -82,6 +84,19 @@ export async function armed({ time }: Scene, ...texts: readonly string[]): Promi
   );
   await armNow(time.parts, post, time.now());
   return post;
+}
+
+/** As `psn retry` does with this seal, or with that of what is stored. */
+export async function retried(
+  scene: Scene,
+  post: Pick<Written, "id">,
+  { from, seal }: { from?: ResumeFrom; seal?: string } = {},
+): Promise<void> {
+  const { parts, now } = scene.time;
+  const instant = now();
+  const plan = { instant, zone: "UTC", wall: instant.toISOString().slice(0, 16), late: "ask", notAfter: null } as const;
+  const expect = seal ?? (await stored(scene, post)).seal;
+  await retryPost(parts, parsePostId(post.id), expect, { plan: () => plan, from });
 }
 
 /** Rings the alarm that a post has at this moment, in this process. */
