@@ -1,10 +1,11 @@
-// Runs after `npm ci`. Two faults of postgres.js 3.4.9 in how it closes a connection; the version is pinned, and another
+// Runs after `npm ci`. Three faults of postgres.js 3.4.9 in how it closes a connection; the version is pinned, and another
 // one stops here to be looked at.
 // 1. It forgets to reset its write buffer when a connection closes between a write and its flush: from then on that slot
 //    of the pool never reconnects, each try ending in its time-out (porsager/postgres #1215). A sign-in that is being
 //    renewed at that moment can be lost by it.
 // 2. Where the other side takes a connection and closes it before it has said a word, as a proxy without a database behind
 //    it does, it connects again and again for ever. With one host there is no other to try: that is an error.
+// 3. A query that is given to a connection between its error and its end is never answered.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -15,8 +16,8 @@ const MENDS = [
     "    incomings = null\n    clearImmediate(nextWriteTimer)\n    chunk = nextWriteTimer = null\n    socket.removeListener",
   ],
   [
-    "    if (initial)\n      return reconnect()\n\n    !hadError && (query || sent.length)",
-    "    if (initial && options.host.length > 1)\n      return reconnect()\n\n    !hadError && (initial || query || sent.length)",
+    "    if (initial)\n      return reconnect()\n\n    !hadError && (query || sent.length) && error(",
+    "    if (initial && options.host.length > 1)\n      return reconnect()\n\n    if (initial || query || sent.length) error(",
   ],
 ];
 
