@@ -94,7 +94,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-function listening(server: Server, port: number): Promise<void> {
+/** Resolves when the server takes connections on 127.0.0.1; port 0 is any free one. */
+export function listening(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);
@@ -102,16 +103,17 @@ function listening(server: Server, port: number): Promise<void> {
 }
 
 /** Ends every connection at once; what waits for an answer gets none. */
-function closed(server: Server): Promise<void> {
+export function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
   });
 }
 
-function portOf(server: Server): number {
+/** The port that a listening server has taken. */
+export function portOf(server: Server): number {
   const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The sandbox has no port.");
+  if (address === null || typeof address === "string") throw new Error("The server has no port.");
   return address.port;
 }
 
@@ -121,23 +123,9 @@ async function serve(
   incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const arrivedAt = world.now();
-  const body = await readBody(incoming);
+  const request = await readRequest(incoming, world.now());
   // The caller went away in the middle of its request: X has not seen it.
-  if (body === null) return;
-  const url = new URL(incoming.url ?? "/", "http://127.0.0.1");
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
-  }
-  const request: SandboxRequest = {
-    method: incoming.method ?? "GET",
-    path: url.pathname,
-    query: url.searchParams,
-    headers,
-    body,
-    arrivedAt,
-  };
+  if (request === null) return;
   if (request.path.startsWith(CONTROL_PREFIX)) {
     send(response, answerControl(world, request));
     return;
@@ -146,7 +134,7 @@ async function serve(
   // What X did stands even when nobody is there any more to read the answer.
   if (outcome === "dropped") response.socket?.destroy();
   else send(response, dressed(world, outcome));
-  const shown = new Headers(headers);
+  const shown = new Headers(request.headers);
   shown.delete("authorization");
   options.onExchange?.({ ...request, headers: shown }, outcome === "dropped" ? null : outcome);
 }
@@ -167,9 +155,23 @@ function dressed(world: World, reply: Reply): Reply {
   return { ...reply, headers: { ...own, ...reply.headers } };
 }
 
-function send(response: ServerResponse, reply: Reply): void {
+/** Answers with the whole of a reply. */
+export function send(response: ServerResponse, reply: Reply): void {
   response.writeHead(reply.status, { ...reply.headers, "content-length": `${Buffer.byteLength(reply.body)}` });
   response.end(reply.body);
+}
+
+/** The whole request; null when the caller goes away before its end. */
+export async function readRequest(incoming: IncomingMessage, arrivedAt: Date): Promise<SandboxRequest | null> {
+  const body = await readBody(incoming);
+  if (body === null) return null;
+  const url = new URL(incoming.url ?? "/", "http://127.0.0.1");
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+  }
+  const method = incoming.method ?? "GET";
+  return { method, path: url.pathname, query: url.searchParams, headers, body, arrivedAt };
 }
 
 function readBody(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer> | null> {

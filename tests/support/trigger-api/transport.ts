@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { json, type Reply, type SandboxRequest } from "../../../src/sandbox/http.ts";
+import { json, type SandboxRequest } from "../../../src/sandbox/http.ts";
+import { closed, listening, portOf, readRequest, send } from "../../../src/sandbox/server.ts";
 import type { Outcome } from "../../../src/sandbox/world/faults.ts";
 
 /** A port on 127.0.0.1 that can be closed and opened again. */
@@ -14,11 +15,11 @@ export type Handler = (request: SandboxRequest) => Promise<Outcome> | Outcome;
 
 /** `port` 0 takes any free one; opened again it is the same. */
 export async function openDoor(port: number, handle: Handler, now: () => Date): Promise<Door> {
-  const start = (at: number): Promise<Server> =>
-    listening(
-      createServer((incoming, response) => void serve(handle, now, incoming, response)),
-      at,
-    );
+  const start = async (at: number): Promise<Server> => {
+    const server = createServer((incoming, response) => void serve(handle, now, incoming, response));
+    await listening(server, at);
+    return server;
+  };
   let server = await start(port);
   const taken = portOf(server);
   return {
@@ -26,25 +27,8 @@ export async function openDoor(port: number, handle: Handler, now: () => Date): 
     async open() {
       server = await start(taken);
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closed(server),
   };
-}
-
-function listening(server: Server, port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve(server));
-  });
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The stand-in has no port.");
-  return address.port;
 }
 
 async function serve(
@@ -53,24 +37,10 @@ async function serve(
   incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const arrivedAt = now();
-  const body = await readBody(incoming);
+  const request = await readRequest(incoming, now());
   // The caller went away in the middle of its request: nobody has seen it.
-  if (body === null) return;
-  const url = new URL(incoming.url ?? "/", "http://127.0.0.1");
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
-  }
-  const method = incoming.method ?? "GET";
-  const outcome = await outcomeOf(handle, {
-    method,
-    path: url.pathname,
-    query: url.searchParams,
-    headers,
-    body,
-    arrivedAt,
-  });
+  if (request === null) return;
+  const outcome = await outcomeOf(handle, request);
   // What was done stands even when nobody is there any more to read the answer.
   if (outcome === "dropped") response.socket?.destroy();
   else send(response, outcome);
@@ -83,19 +53,4 @@ async function outcomeOf(handle: Handler, request: SandboxRequest): Promise<Outc
   } catch (error) {
     return json(599, { standInFailure: error instanceof Error ? error.message : String(error) });
   }
-}
-
-function send(response: ServerResponse, reply: Reply): void {
-  response.writeHead(reply.status, { ...reply.headers, "content-length": `${Buffer.byteLength(reply.body)}` });
-  response.end(reply.body);
-}
-
-function readBody(incoming: IncomingMessage): Promise<Uint8Array<ArrayBuffer> | null> {
-  return new Promise((resolve) => {
-    const chunks: Uint8Array[] = [];
-    incoming.on("data", (chunk: Uint8Array) => chunks.push(chunk));
-    incoming.on("end", () => resolve(new Uint8Array(Buffer.concat(chunks))));
-    incoming.on("error", () => resolve(null));
-    incoming.on("aborted", () => resolve(null));
-  });
 }
