@@ -23,17 +23,22 @@ export const asPlainUser: { uid?: number; gid?: number } = IS_ROOT ? PLAIN_USER 
 export const PLAIN_USER_CAN_RUN = plainUserCanRun();
 
 function plainUserCanRun(): boolean {
-  const ran = Bun.spawnSync([process.execPath, "--version"], {
-    ...asPlainUser,
-    cwd: "/",
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const read = Bun.spawnSync(["cat", fileURLToPath(import.meta.url)], {
-    ...asPlainUser,
-    cwd: "/",
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  if (ran.exitCode === 0 && read.exitCode === 0) return true;
+  try {
+    const ran = Bun.spawnSync([process.execPath, "--version"], {
+      ...asPlainUser,
+      cwd: "/",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const read = Bun.spawnSync(["cat", fileURLToPath(import.meta.url)], {
+      ...asPlainUser,
+      cwd: "/",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    if (ran.exitCode === 0 && read.exitCode === 0) return true;
+  } catch (error) {
+    // Bun throws where the program can't even be started.
+    if (!(error instanceof Error && "code" in error && error.code === "EACCES")) throw error;
+  }
   console.log("tests as a plain user are skipped: this checkout is closed to other users");
   return false;
 }
