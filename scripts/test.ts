@@ -109,7 +109,7 @@ async function results(junit: string, code: number) {
   for (const file of await asked()) {
     if (!reported.has(resolve(file))) failures.push(`${file} did not load, or has no tests`);
   }
-  if (failures.length === 0 && (passed === 0 || code !== 0)) failures.push(`bun test, with code ${code}`);
+  if (failures.length === 0 && (passed + skipped === 0 || code !== 0)) failures.push(`bun test, with code ${code}`);
   return { passed, skipped, failures };
 }
 

@@ -103,11 +103,12 @@ export async function armNow(parts: PressParts, { id, seal }: Written, instant =
   await approve(parts, parsePostId(id), seal, { event: "publish_asked", plan });
 }
 
-/** Waits until something is so; `what` names it in the error. */
+/** Waits until something is so, and looks less often the longer that takes; `what` names it in the error. */
 export async function until(what: string, isSo: () => boolean | Promise<boolean>, timeoutMs = 60_000): Promise<void> {
-  const giveUpAt = performance.now() + timeoutMs;
+  const began = performance.now();
   while (!(await isSo())) {
-    if (performance.now() > giveUpAt) throw new Error(`${what}: not within ${timeoutMs} ms`);
-    await Bun.sleep(20);
+    const waited = performance.now() - began;
+    if (waited > timeoutMs) throw new Error(`${what}: not within ${timeoutMs} ms`);
+    await Bun.sleep(Math.min(20 + waited / 20, 150));
   }
 }

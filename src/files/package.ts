@@ -1,12 +1,11 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 let found: string | undefined;
 
 /** psn's own folder, whether this code runs from its sources or from a build of them. */
 export function packageFolder(): string {
-  found ??= upTo("package.json", dirname(fileURLToPath(import.meta.url)));
+  found ??= upTo("package.json", dirname(import.meta.filename));
   return found;
 }
 

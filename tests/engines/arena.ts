@@ -15,11 +15,19 @@ export interface Arena {
   leave(): Promise<void>;
 }
 
-/** As if the time of every lease had passed since its holder died. */
-export const endLeases = ({ person }: Stage): Promise<unknown> =>
-  person.database.sql`
-    update posts set lease_until = now() - interval '1 second', updated_at = now() - interval '1 minute'
-    where status = 'publishing'`;
+/** Longer than a lease, a request and a renewal of the sign-in may take. */
+const AFTER_A_DEATH = "25 seconds";
+
+/** As if so much time had passed since a process died: in every row that psn reads the time of. */
+export async function passAfterDeath({ person }: Stage): Promise<void> {
+  const { sql } = person.database;
+  await sql`update attempts set started_at = started_at - ${AFTER_A_DEATH}::interval,
+    finished_at = finished_at - ${AFTER_A_DEATH}::interval`;
+  await sql`update tweets set sent_at = sent_at - ${AFTER_A_DEATH}::interval where sent_at is not null`;
+  await sql`update oauth_tokens set refresh_lease_until = refresh_lease_until - ${AFTER_A_DEATH}::interval`;
+  await sql`update posts set lease_until = lease_until - ${AFTER_A_DEATH}::interval,
+    updated_at = updated_at - ${AFTER_A_DEATH}::interval where status = 'publishing'`;
+}
 
 /** As if what a post waits for were over: its limit is forgotten, and its alarm is due. */
 export async function endWait({ person }: Stage, post: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { openStage, type Process, until } from "../../bench/support/stage.ts";
-import { type Arena, endLeases, endWait } from "./arena.ts";
+import { type Arena, endWait, passAfterDeath } from "./arena.ts";
 
 /** The local engine: a real worker, started again by the test where a person's next command would. */
 export async function localArena(): Promise<Arena> {
@@ -13,7 +13,7 @@ export async function localArena(): Promise<Arena> {
       await worker.exited;
     },
     async recover() {
-      await endLeases(stage);
+      await passAfterDeath(stage);
       worker = await stage.startWorker();
     },
     async passTime(post) {

@@ -1,7 +1,7 @@
 import { openStage, until } from "../../bench/support/stage.ts";
 import { deployWorker } from "../support/bundle/deployed-worker.ts";
 import { startTriggerApi } from "../support/trigger-api/trigger-api.ts";
-import { type Arena, endLeases, endWait } from "./arena.ts";
+import { type Arena, endWait, passAfterDeath } from "./arena.ts";
 
 /**
  * Trigger.dev: psn's bundle in the platform's own worker process, one for each run, rung by the stand-in of its API. A
@@ -25,7 +25,7 @@ export async function triggerArena(): Promise<Arena> {
       await until("the platform sees it", () => runs.every(([run]) => !worker.machine.pids.has(run)));
     },
     async recover() {
-      await endLeases(stage);
+      await passAfterDeath(stage);
       await worker.start("watchdog");
     },
     async passTime(post) {

@@ -45,11 +45,13 @@ if (import.meta.main) {
     throw new Ended(Number(code ?? 0));
   };
   const write = process.stdout.write.bind(process.stdout);
-  for await (const line of createInterface({ input: process.stdin })) write(`${JSON.stringify(await answer(line))}\n`);
+  const psn = await load();
+  for await (const line of createInterface({ input: process.stdin }))
+    write(`${JSON.stringify(await answer(psn, line))}\n`);
   end(0);
 }
 
-async function answer(text: string): Promise<Said> {
+async function answer(psn: Awaited<ReturnType<typeof load>>, text: string): Promise<Said> {
   const { program, args, env, cwd, stdin }: Line = JSON.parse(text);
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, env);
@@ -64,7 +66,7 @@ async function answer(text: string): Promise<Said> {
   console.error = (...said) => {
     stderr += `${format(...said)}\n`;
   };
-  const exit = await (await load()).run(program).catch((error: unknown) => {
+  const exit = await psn.run(program).catch((error: unknown) => {
     if (error instanceof Ended) return error.code;
     throw error;
   });

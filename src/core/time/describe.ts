@@ -1,59 +1,11 @@
 /**
- * Showing instants in a zone, with Intl alone: no Temporal, no chrono, so that a command that only prints a time stays
+ * Showing instants in a zone, without the libraries that read times, so that a command that only prints one stays
  * quick. Every function gives the same answer whatever the process's own zone and locale are.
  */
+import { type Fields, fieldsAt } from "./fields.ts";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-
-interface Fields {
-  year: number;
-  /** 1 to 12. */
-  month: number;
-  day: number;
-  hour: number;
-  minute: number;
-  second: number;
-}
-
-/** Making a formatter costs far more than using it, and a run meets one or two zones. */
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-function formatterOf(zone: string): Intl.DateTimeFormat {
-  const known = formatters.get(zone);
-  if (known !== undefined) return known;
-  // Plain "en-US": it has the Gregorian calendar and Latin digits by itself, and naming them costs 6 ms at the start.
-  const made = new Intl.DateTimeFormat("en-US", {
-    timeZone: zone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  });
-  formatters.set(zone, made);
-  return made;
-}
-
-function fieldsAt(instant: Date, zone: string): Fields {
-  const fields: Fields = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };
-  for (const { type, value } of formatterOf(zone).formatToParts(instant)) {
-    switch (type) {
-      case "year":
-      case "month":
-      case "day":
-      case "hour":
-      case "minute":
-      case "second":
-        fields[type] = Number(value);
-        break;
-      default:
-    }
-  }
-  return fields;
-}
 
 const two = (n: number): string => String(n).padStart(2, "0");
 

@@ -1,4 +1,5 @@
 import { type ZoneProblem, zoneInvalid } from "./errors.ts";
+import { knowsZone } from "./fields.ts";
 import { ABBREVIATIONS, PLACES } from "./places.ts";
 
 /** "São Paulo", "sao_paulo" and "SAO-PAULO" are one: "saopaulo". */
@@ -7,16 +8,6 @@ function letters(text: string): string {
     .normalize("NFD")
     .toLowerCase()
     .replace(/[^a-z0-9]/g, "");
-}
-
-function isKnown(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en-US", { timeZone: zone });
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
 }
 
 /** The spellings of the time zone database that are not "each word begins with a capital". */
@@ -107,7 +98,7 @@ export function checkZone(text: string): string {
 export function findZone(text: string): { zone: string } | ZoneProblem {
   const typed = text.trim();
   if (/^(?:etc\/)?(?:utc|uct|universal|zulu)$/i.test(typed)) return { zone: "UTC" };
-  if (/^[a-z]+(?:\/[a-z_-]+)+$/i.test(typed) && !/^etc\//i.test(typed) && isKnown(typed))
+  if (/^[a-z]+(?:\/[a-z_-]+)+$/i.test(typed) && !/^etc\//i.test(typed) && knowsZone(typed))
     return { zone: spelled(typed) };
 
   const such = "such as Europe/Madrid";

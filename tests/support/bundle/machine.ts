@@ -47,11 +47,13 @@ async function execute(number: number, attempt: AttemptToMake): Promise<void> {
   let end: AttemptEnd;
   try {
     end = endOf(await child.execute({ messageId: attempt.runId, payload: payloadOf(attempt) }));
+    await child.cleanup(true);
   } catch (error) {
     const { code, message = "" } = Process.parseExecuteError(error);
     end = { kind: "died", code, message };
+    // Asked to send what it has to say, a dead process is waited for in vain.
+    await child.kill("SIGKILL");
   }
-  await child.cleanup(true);
   running.delete(number);
   tell({ kind: "ended", number, end });
 }
