@@ -4,7 +4,7 @@ import { startSetup } from "./midway.ts";
 
 let person: Person;
 beforeEach(async () => {
-  person = await Person.arrive();
+  person = await Person.arrive({ manyInOne: true });
   await person.control.run("putAccount", { handle: "Second", subscription: "Premium" });
   await person.beSignedIn("Second");
 });
@@ -24,7 +24,7 @@ test("a draft belongs to the account that is named, goes out as it, and counts b
   await person.ok(["publish", id, "--expect", seal, "--wait"]);
 
   expect((await person.control.state()).tweets.map(({ account }) => account)).toEqual(["handle"]);
-  const unknown = await person.psn(["draft", "--stdin", "--account", "@nobody", "--json"], { stdin: "x" });
+  const unknown = await person.run(["draft", "--stdin", "--account", "@nobody", "--json"], { stdin: "x" });
   expect([unknown.exit, unknown.json.error.code]).toEqual([4, "sign_in_needed"]);
 });
 
@@ -35,16 +35,16 @@ test("signing out ends the grant at X, wipes the tokens here, and holds what is 
   expect(revoked).toEqual({ account: "@handle", revokedAtX: true });
   expect((await person.control.state()).tokens.revokedGrants).toBe(1);
   expect(await person.database.sql`select 1 from oauth_tokens`).toHaveLength(1);
-  const refused = await person.psn(["publish", id, "--expect", seal, "--json"]);
+  const refused = await person.run(["publish", id, "--expect", seal, "--json"]);
   expect([refused.exit, refused.json.error.code]).toEqual([4, "sign_in_needed"]);
-  const again = await person.psn("setup revoke --account @handle --json");
+  const again = await person.run("setup revoke --account @handle --json");
   expect([again.exit, again.json.error.code]).toEqual([4, "sign_in_needed"]);
   expect((await person.draft("The other one still can.")).account).toBe("@Second");
 });
 
 test("when X refuses to end the sign-in it stays as it was, unless only the tokens here shall go", async () => {
   person.env["X_CLIENT_SECRET"] = "another-secret";
-  const failed = await person.psn("setup revoke --json");
+  const failed = await person.run("setup revoke --json");
   expect([failed.exit, failed.json.error.code]).toEqual([3, "x_app_refused"]);
   expect(failed.json.error.message).toContain("it is as it was");
   person.env["X_CLIENT_SECRET"] = "sandbox-secret";
@@ -68,7 +68,7 @@ const AGAIN = "psn setup revoke --account @Second";
 test("when X's answer is lost the sign-in is not used any more, that is told, and the same command finishes it", async () => {
   await person.control.run("addFault", { match: REVOKE, action: { kind: "drop", when: "after" } });
 
-  const lost = await person.psn("setup revoke --json");
+  const lost = await person.run("setup revoke --json");
 
   expect([lost.exit, lost.json.error.code, lost.json.error.next]).toEqual([1, "x_unreachable", AGAIN]);
   expect(lost.json.error.message).toContain("nobody knows whether it ended the sign-in of @Second");
@@ -84,7 +84,7 @@ test("when X's answer is lost the sign-in is not used any more, that is told, an
 
   // A refusal now says nothing of what X did before.
   person.env["X_CLIENT_SECRET"] = "another-secret";
-  expect((await person.psn("setup revoke --json")).json.error.code).toBe("x_app_refused");
+  expect((await person.run("setup revoke --json")).json.error.code).toBe("x_app_refused");
   expect((await person.ok("setup status")).next).toBe(AGAIN);
   person.env["X_CLIENT_SECRET"] = "sandbox-secret";
 

@@ -11,7 +11,7 @@ import { killedAt, startSetup } from "./midway.ts";
 let person: Person;
 let later: Person;
 beforeEach(async () => {
-  [person, later] = await Promise.all([Person.arrive(), Person.arrive({ signedIn: false })]);
+  [person, later] = await Promise.all([Person.arrive({ manyInOne: true }), Person.arrive({ signedIn: false })]);
 });
 afterEach(() => Promise.all([person.leave(), later.leave()]));
 
@@ -53,9 +53,9 @@ test("what was written comes back whole in an empty database, and nothing of it 
 test("a backup goes into an empty database only, and a file that is none is refused", async () => {
   await person.draft("Here already.");
   await person.ok(["setup", "backup", file()]);
-  const full = await person.psn(["setup", "restore", file(), "--json"]);
+  const full = await person.run(["setup", "restore", file(), "--json"]);
   expect([full.exit, full.json.error.code]).toEqual([7, "wrong_state"]);
-  const twice = await person.psn(["setup", "backup", file(), "--json"]);
+  const twice = await person.run(["setup", "backup", file(), "--json"]);
   expect([twice.exit, twice.json.error.code]).toEqual([5, "file_unreadable"]);
   expect((await person.ok(["setup", "backup", file(), "--replace"])).posts).toBe(1);
 
@@ -75,7 +75,7 @@ test("a backup goes into an empty database only, and a file that is none is refu
 
 test("a folder that is not there, and a disk that takes no more, are told in a sentence and leave nothing", async () => {
   const missing = join(person.home, "no");
-  const nowhere = await person.psn(["setup", "backup", join(missing, "folder.gz"), "--json"]);
+  const nowhere = await person.run(["setup", "backup", join(missing, "folder.gz"), "--json"]);
   expect(nowhere.exit).toBe(3);
   expect(nowhere.json.error).toMatchObject({
     code: "state_unwritable",

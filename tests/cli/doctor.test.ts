@@ -5,7 +5,7 @@ import { Person } from "../support/person.ts";
 
 let person: Person;
 beforeEach(async () => {
-  person = await Person.arrive();
+  person = await Person.arrive({ manyInOne: true });
 });
 afterEach(() => person.leave());
 
@@ -16,7 +16,7 @@ interface Check {
   next?: string;
 }
 async function doctor() {
-  const ran = await person.psn("setup doctor --json");
+  const ran = await person.run("setup doctor --json");
   const checks: Check[] = ran.json.data.checks;
   return {
     ran,
@@ -49,7 +49,7 @@ test("all is well: the sign-in was renewed for real, and nothing was posted", as
   expect(state.tokens.refreshes).toBe(1);
   expect(state.attempts).toEqual([]);
   expect(ran.stdout).not.toContain("sandbox-secret");
-  const shown = await person.psn("setup doctor");
+  const shown = await person.run("setup doctor");
   expect(shown.stdout).toContain("✓ sign-in");
 });
 

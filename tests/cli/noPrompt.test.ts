@@ -118,7 +118,7 @@ test("a command that is interrupted says so, and a worker finishes first", async
   const drafting = start("draft --stdin --json", "open pipe");
   const working = start("worker run --json", "open pipe");
   // Both are at work: the worker holds its lock, and the draft is long past its start.
-  while ((await person.ok("worker status")).running !== true) await Bun.sleep(20);
+  await person.untilServed();
   for (const child of [drafting, working]) child.kill("SIGINT");
   expect(await drafting.exited).toBe(130);
   expect(JSON.parse(await new Response(drafting.stdout).text()).error).toMatchObject({ code: "interrupted" });

@@ -12,7 +12,7 @@ import { killedAt } from "./midway.ts";
 
 let person: Person;
 beforeEach(async () => {
-  person = await Person.arrive();
+  person = await Person.arrive({ manyInOne: true });
 });
 afterEach(() => person.leave());
 
@@ -43,7 +43,7 @@ test("nothing is encrypted with a key that a worker elsewhere has not shown", as
   const { session } = await pressOf(person);
   await showKey(session.database.orm, "worker on another machine", 1);
 
-  const early = await person.psn("setup rotate-key --no-wait --json");
+  const early = await person.run("setup rotate-key --no-wait --json");
 
   expect([early.exit, early.json.error.code]).toEqual([3, "key_unproven"]);
   expect(early.json.error.message).toContain("another machine");
@@ -109,14 +109,14 @@ test("whoever has only the old key is told, and a key of the environment is not 
   await person.ok("setup rotate-key");
   const both = readFileSync(secretsFile(), "utf8");
   writeFileSync(secretsFile(), old, { mode: 0o600 });
-  const ran = await person.psn("setup rotate-key --json");
+  const ran = await person.run("setup rotate-key --json");
   expect([ran.exit, ran.json.error.code]).toEqual([3, "key_missing"]);
   expect(ran.json.error.message).toContain("v2");
   writeFileSync(secretsFile(), both, { mode: 0o600 });
 
   const key = /^PSN_ENCRYPTION_KEY=(.*)$/m.exec(both)?.[1] ?? "";
   person.env["PSN_ENCRYPTION_KEY"] = key;
-  const inEnvironment = await person.psn("setup rotate-key --json");
+  const inEnvironment = await person.run("setup rotate-key --json");
   expect(inEnvironment.json.error.code).toBe("input_needed");
   expect(inEnvironment.stdout).not.toContain(key);
 });
@@ -129,7 +129,7 @@ test("a worker at Trigger.dev that showed its key minutes ago is not passed over
     insert into key_holders (name, newest, seen_at) values ('worker at Trigger.dev (prod)', ${newest}, now() - interval '4 minutes')
     on conflict (name) do update set newest = excluded.newest`;
   await shows(version);
-  const refused = await person.psn("setup rotate-key --json");
+  const refused = await person.run("setup rotate-key --json");
   expect(refused).toMatchObject({
     exit: 3,
     json: { error: { code: "key_unproven", next: "psn setup deploy, then: psn setup rotate-key" } },

@@ -34,14 +34,6 @@ beforeAll(async () => {
 });
 afterAll(() => person.leave());
 
-async function untilServes(pid: number): Promise<void> {
-  for (const until = Date.now() + 20_000; Date.now() < until; await Bun.sleep(100)) {
-    const worker = await person.ok("worker status");
-    if (worker.running && worker.pid === pid) return;
-  }
-  throw new Error(`worker ${pid} does not serve`);
-}
-
 test("a worker that stays relieves the one that was started on demand, which finishes what it began", async () => {
   const { id, seal } = await person.draft("One\n---\nTwo\n---\nThree");
   // X takes its time over each tweet, so that the post is on its way while the workers change.
@@ -55,7 +47,7 @@ test("a worker that stays relieves the one that was started on demand, which fin
   const first = (await person.ok("worker status")).pid;
 
   const staying = startStaying(person.env);
-  await untilServes(staying.pid);
+  await person.untilServed(staying.pid);
 
   expect(staying.pid).not.toBe(first);
   await person.until(id, ({ status }) => status === "published");
@@ -64,25 +56,25 @@ test("a worker that stays relieves the one that was started on demand, which fin
 
 test("it does not end for lack of work, and ends well when it is told to", async () => {
   const staying = startStaying(person.env);
-  await untilServes(staying.pid);
+  await person.untilServed(staying.pid);
   await Bun.sleep(3_000);
-  await untilServes(staying.pid);
+  await person.untilServed(staying.pid);
   await person.ok("worker stop");
   expect(await staying.exited).toBe(0);
 });
 
 test("of two that stay one serves and the other waits, takes over when the first is killed, and can be stopped while it waits", async () => {
   const first = startStaying(person.env);
-  await untilServes(first.pid);
+  await person.untilServed(first.pid);
   const second = startStaying(person.env);
   const third = startStaying(person.env);
   await Bun.sleep(1_500);
-  await untilServes(first.pid);
+  await person.untilServed(first.pid);
   third.kill("SIGTERM");
   expect(await third.exited).toBe(0);
 
   first.kill("SIGKILL");
-  await untilServes(second.pid);
+  await person.untilServed(second.pid);
 });
 
 test("after a reboot the service alone starts the embedded database and publishes what is due, and takes the database along when it stops", async () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from "node:path";
 import { judge, projectRules } from "../claude/permissions.ts";
 import { Person } from "../support/person.ts";
-import { ask, say } from "./outside.ts";
+import { apart, ask, say } from "./outside.ts";
 import { Manager } from "./worker-install-manager.ts";
 import { readUnit } from "./worker-install-unit.ts";
 
@@ -14,7 +14,7 @@ let person: Person;
 let manager: Manager;
 let units: string;
 beforeAll(async () => {
-  person = await Person.arrive();
+  person = await Person.arrive({ manyInOne: true });
   mkdirSync(join(person.home, "manager"));
   manager = new Manager(join(person.home, "manager"));
   person.env["PATH"] = `${manager.bin}:/usr/bin:/bin`;
@@ -146,12 +146,12 @@ test("it is written, started, and publishes what is due; then it is stopped, sta
   const due = await person.ok(["schedule", id, "--expect", seal, "--at", "in 4 seconds"]);
   expect(warningOf(due)).toMatchObject({ next: "psn worker status" });
   await person.control.until(({ tweets }) => tweets.length === 1, 30_000);
-  expect(await running()).toBe(data.pid);
+  expect(await person.untilServed()).toBe(data.pid);
 
   // Again: nothing is written and the worker goes on; this time it may linger.
   const { mtimeMs } = statSync(data.file);
   manager.set("no-lingering", false);
-  const again = (await ask(person, "worker install")).json.data;
+  const again = (await ask(apart(person), "worker install")).json.data;
   expect(again).toMatchObject({ change: "same", pid: data.pid, outlivesLogout: true });
   expect(statSync(data.file).mtimeMs).toBe(mtimeMs);
 
@@ -174,7 +174,7 @@ test("it is written, started, and publishes what is due; then it is stopped, sta
   const second = await person.draft("From a service, again.");
   const armed = await person.ok(["schedule", second.id, "--expect", second.seal, "--at", "tomorrow 9am"]);
   expect(warningOf(armed)?.message).not.toContain("psn worker install");
-  const between = await running();
+  const between = await person.untilServed();
   const back = (await ask(person, "worker install")).json.data;
   expect(back).toMatchObject({ change: "same", serving: "yes" });
   expect(back.pid).not.toBe(between);
@@ -183,7 +183,7 @@ test("it is written, started, and publishes what is due; then it is stopped, sta
   expect(gone).toMatchObject({ uninstalled: true, service: data.service });
   expect(installed()).toEqual([]);
   // The scheduled post still has somebody who sends it.
-  expect(await running()).not.toBe(back.pid);
+  expect(await person.untilServed()).not.toBe(back.pid);
   expect((await ask(person, "worker uninstall")).json.data).toEqual({ uninstalled: false });
   const unserved = await person.ok(["schedule", third.id, "--expect", third.seal, "--at", "tomorrow 9am"]);
   expect(warningOf(unserved)).toMatchObject({ next: "psn worker install" });
@@ -218,7 +218,7 @@ test("a worker that can't work is not told to be well installed", async () => {
   writeFileSync(secrets, before);
   expect((await ask(person, "worker install")).json.data).toMatchObject({ change: "same", serving: "yes" });
   expect((await ask(person, "worker uninstall")).exit).toBe(0);
-  await running();
+  await person.untilServed();
 });
 
 test("Claude Code asks before it installs or uninstalls, and looks without asking", () => {
@@ -236,14 +236,6 @@ test("Claude Code asks before it installs or uninstalls, and looks without askin
   }
   expect(judge(rules, "node_modules/.bin/bun run src/cli/worker.ts status --json")).toBe("allow");
 });
-
-async function running(): Promise<number> {
-  for (const until = Date.now() + 15_000; Date.now() < until; await Bun.sleep(100)) {
-    const { running, pid } = await person.ok("worker status");
-    if (running) return pid;
-  }
-  throw new Error("no worker runs");
-}
 
 const warningOf = ({ warnings }: { warnings: { code: string; message: string; next?: string }[] }) =>
   warnings.find(({ code }) => code === "needs_this_machine");

@@ -3,7 +3,6 @@ import { chmodSync, copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { until } from "../../bench/support/stage.ts";
 import { imageFile } from "../support/images.ts";
 import { Person } from "../support/person.ts";
 
@@ -49,7 +48,7 @@ test("a worker of another user in another folder publishes what was drafted here
       stdout: "ignore",
       stderr: "inherit",
     });
-    await until("the worker serves", async () => (await person.ok("worker status")).running === true);
+    await person.untilServed(worker.pid);
 
     const ran = await person.psn(["publish", id, "--expect", seal, "--wait", "--json"]);
 

@@ -11,6 +11,7 @@ let api: TriggerApi;
 beforeAll(async () => {
   api = await startTriggerApi();
   person = await Person.arrive({
+    manyInOne: true,
     env: {
       PSN_ENGINE: "trigger",
       TRIGGER_API_URL: api.url,

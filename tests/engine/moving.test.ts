@@ -13,7 +13,7 @@ let api: TriggerApi;
 let over: boolean;
 let answering: Promise<void>;
 beforeEach(async () => {
-  deployment = await Deployment.linked();
+  deployment = await Deployment.linked({ manyInOne: true });
   ({ person, api } = deployment);
   // As a person has it: in the file, where psn changes it.
   delete person.env["PSN_ENGINE"];

@@ -6,7 +6,7 @@ import { seeded } from "../../bench/support/random.ts";
 /** A part of `bench/races.ts`, which does it a thousand times, and to threads that wait for X's limit too. */
 const ACCOUNTS = 20;
 const EVERY_MS = 40;
-const PLANS = planRaces(seeded(1), { count: 100, commands: 4, accounts: ACCOUNTS, waits: false });
+const PLANS = planRaces(seeded(1), { count: 64, commands: 3, accounts: ACCOUNTS, waits: false });
 
 test("what a person was told of a cancel or an edit about the due time holds", async () => {
   const { races, breaches } = await race(PLANS, ACCOUNTS, EVERY_MS);

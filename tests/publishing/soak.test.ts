@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { soak } from "../../bench/support/soak.ts";
 
 /** A part of `bench/soak.ts`, which publishes ten thousand posts, and fails in ways that take longer. */
-const OPTIONS = { posts: 240, workers: 3, seed: 1, accounts: 60, onTheirWay: 120, tweetsPerDeath: 40 };
+const OPTIONS = { posts: 72, workers: 3, seed: 1, accounts: 24, onTheirWay: 48, tweetsPerDeath: 20 };
 
 test("posts go out once, whole and in order, while X fails, clocks jump, publishers are killed and the database restarts", async () => {
   const { breaches, between, forAPerson, complaints, died, stories } = await soak({

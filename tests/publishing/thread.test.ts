@@ -6,7 +6,7 @@ import { Person } from "../support/person.ts";
 
 let person: Person;
 beforeAll(async () => {
-  person = await Person.arrive();
+  person = await Person.arrive({ manyInOne: true });
 });
 afterAll(() => person.leave());
 

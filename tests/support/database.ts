@@ -19,7 +19,7 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   admin ??= postgres(server, { ...QUIET, fetch_types: false, max: 1, idle_timeout: IDLE_SECONDS });
   const ruling = admin;
   const name = `t_${randomUUID().replaceAll("-", "")}`;
-  await ruling.unsafe(`create database ${name} template psn_template strategy wal_log`);
+  await ruling.unsafe(`create database ${name} template psn_template strategy file_copy`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   // Types are fetched: without that, postgres.js 3.4.9 never hands out a reserved connection that it has to open first.

@@ -135,12 +135,26 @@ export class Person {
     return row?.version ?? "none";
   }
 
+  /** Waits until a worker serves, or this very one, and gives its process. Looking costs no process. */
+  async untilServed(pid?: number, timeoutMs = 20_000): Promise<number> {
+    for (const giveUpAt = Date.now() + timeoutMs; Date.now() < giveUpAt; await Bun.sleep(50)) {
+      const serving = await this.#worker();
+      if (serving !== undefined && (pid === undefined || serving === pid)) return serving;
+    }
+    throw new Error(`${pid === undefined ? "no worker serves" : `worker ${pid} does not serve`}`);
+  }
+
   /** As `psn worker stop`, where there is one to stop. */
   async stopWorker(): Promise<void> {
-    const serving = await this.database.sql`
-      select from pg_locks l join pg_database d on d.oid = l.database
-      where d.datname = current_database() and l.locktype = 'advisory' and l.granted and l.objid = ${WORKER_LOCK}`;
-    if (serving.length > 0) await this.run("worker stop");
+    if ((await this.#worker()) !== undefined) await this.run("worker stop");
+  }
+
+  /** The process that holds the worker's lock, by the name that it gave its session. */
+  async #worker(): Promise<number | undefined> {
+    const [row] = await this.database.sql<{ name: string }[]>`
+      select a.application_name as name from pg_locks l join pg_stat_activity a using (pid)
+      where a.datname = current_database() and l.locktype = 'advisory' and l.granted and l.objid = ${WORKER_LOCK}`;
+    return row === undefined ? undefined : Number(row.name.split(" ")[2]);
   }
 
   /** Stops the worker and takes everything away. */
