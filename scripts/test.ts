@@ -33,11 +33,12 @@ async function main(): Promise<number> {
   const files = { junit: join(folder, "junit.xml"), notes: join(folder, "notes.txt") };
   try {
     // The command lines start from it, in the tests as everywhere.
-    Bun.spawnSync([process.execPath, fileURLToPath(new URL("build.ts", import.meta.url))], { stderr: "inherit" });
+    const build = Bun.spawn([process.execPath, fileURLToPath(new URL("build.ts", import.meta.url))]);
     const server = await scratchServer();
     let code: number;
     try {
       await makeTemplate(server);
+      await build.exited;
       code = await runTests(server, files);
     } finally {
       await server.stop();

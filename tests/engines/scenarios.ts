@@ -16,7 +16,7 @@ import { type Moment, standStill } from "./standstill.ts";
 export type Scenario = (arena: Arena, mark: string) => Promise<void>;
 
 const CREATE = { method: "POST", path: "/2/tweets" } as const;
-const TRIES = 5;
+const TRIES = 3;
 const SOON_MS = 1_200;
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {

@@ -9,18 +9,14 @@ import { write } from "../../bench/support/writing.ts";
 /** A part of `bench/crashes.ts`, which kills at every place of every shape, each in a worker of its own. */
 const TRIALS: readonly Trial[] = [
   { shape: "single", place: { point: "claimed", nth: 1 } },
-  { shape: "single", place: { point: "before_intent", nth: 1 } },
   { shape: "thread", place: { point: "after_intent", nth: 4 } },
   { shape: "thread", place: { point: "answered", nth: 7 } },
-  { shape: "thread", place: { point: "stored", nth: 4 } },
   { shape: "thread", place: { point: "between_tweets", nth: 3 } },
   { shape: "thread", place: { point: "before_wait", nth: 4 } },
-  { shape: "images", place: { point: "before_upload", nth: 2 } },
   { shape: "images", place: { point: "uploaded", nth: 3 } },
   { shape: "images", place: { held: "upload", nth: 2, acts: "never" } },
   { shape: "images", place: { held: "alt", nth: 2, acts: "before" } },
   { shape: "images", place: { held: "tweets", nth: 1, acts: "before" } },
-  { shape: "single", place: { held: "tweets", nth: 1, acts: "never" } },
   { shape: "thread", place: { held: "tweets", nth: 4, acts: "late" } },
   { shape: "thread", place: { held: "tweets", nth: 7, acts: "before" } },
 ];

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { CATALOGUE } from "../../../src/platforms/x/errors/catalogue.ts";
 import type { XCallName, XErrorCode, XFailure, XFailureClass } from "../../../src/platforms/x/errors/failure.ts";
 import { CALL_NAMES, EVERY_CALL, failureOf } from "./calls.ts";
@@ -8,8 +8,12 @@ import { json, NOW, ScriptedX, TOKEN } from "./support.ts";
 /** Codes that mean "psn does not know this one". */
 const UNKNOWN: readonly XErrorCode[] = ["refused", "unreadable_answer"];
 
+let answer: Response;
+const x = new ScriptedX(() => answer);
+afterAll(() => x[Symbol.asyncDispose]());
+
 async function refusedWith(reply: Response, call: XCallName): Promise<XFailure> {
-  await using x = new ScriptedX(reply);
+  answer = reply;
   return failureOf(await EVERY_CALL[call](x.client));
 }
 
