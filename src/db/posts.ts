@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, inArray, ne, notInArray, sql } from "drizzle-orm";
 import type { Content, Image } from "../core/post/content.ts";
 import { type PostId, parsePostId, postNotFound } from "../core/post/id.ts";
 import { type Seal, sealOf } from "../core/post/seal.ts";
@@ -81,6 +81,9 @@ const ASIDE = 1_000_000;
  * at the same tweet; images move with their tweet. New images must be in the table already (`addMedia`).
  */
 export async function writeContent(tx: Tx, postId: PostId, content: Content): Promise<void> {
+  const images = content.tweets.flatMap((tweet) => tweet.images.map(({ id }) => id));
+  const ofPost = tx.select({ id: tweets.id }).from(tweets).where(eq(tweets.postId, postId));
+  await tx.delete(media).where(and(inArray(media.tweetId, ofPost), notInArray(media.id, images)));
   await tx
     .update(tweets)
     .set({ position: sql`${tweets.position} + ${ASIDE}` })
@@ -96,6 +99,11 @@ export async function writeContent(tx: Tx, postId: PostId, content: Content): Pr
         .update(media)
         .set({ tweetId: tweet.id, position: at + 1 })
         .where(eq(media.id, image.id));
+      // What X has of it carries the alt text of before, or is being given it.
+      await tx
+        .update(media)
+        .set({ alt: image.alt, xMediaId: null, xMediaExpiresAt: null, altSet: false })
+        .where(and(eq(media.id, image.id), ne(media.alt, image.alt)));
     }
   }
   // What is still aside is not part of the post any more.

@@ -61,6 +61,57 @@ test.concurrent("images go where their tweet goes", async () => {
   expect(rows.map((row) => row["alt"])).toEqual(["", "first"]);
 });
 
+test.concurrent("an image can be taken off, and described anew: another seal each time", async () => {
+  const first = await person.draft("One.\n---\nTwo.", "--image", "1.png=first", "--image", "2.png=second");
+  const { id } = first;
+  const altsOf = ({ tweets }: { tweets: { media: { alt: string }[] }[] }) =>
+    tweets.map(({ media }) => media.map(({ alt }) => alt));
+  await expectOutcomes(person, [
+    { line: `detach ${id} --tweet 1`, ends: "5 image_not_found" },
+    { line: `detach ${id} --tweet 1 --image 3`, ends: "5 image_not_found" },
+    { line: `detach ${id} --tweet 2`, ends: "5 image_not_found" },
+    { line: `detach ${id} --tweet 3`, ends: "5 tweet_not_found" },
+    { line: `alt ${id} --tweet 1 --alt both`, ends: "5 image_not_found" },
+    { line: `alt ${id} --tweet 1 --image 0 --alt none`, ends: "2 usage" },
+    { line: ["alt", id, "--tweet", "1", "--image", "1", "--alt", "é".repeat(1_001)], ends: "5 alt_too_long" },
+    { line: ["alt", "p00000000", "--tweet", "1", "--alt", "é".repeat(1_001)], ends: "6 post_not_found" },
+  ]);
+  expect((await person.ok(`show ${id}`)).seal).toBe(first.seal);
+
+  const described = await person.ok(["alt", id, "--tweet", "1", "--image", "2", "--alt", "It's the second"]);
+  expect(altsOf(described)).toEqual([["first", "It's the second"], []]);
+  const off = await person.ok(`detach ${id} --tweet 1 --image 1`);
+  expect([imagesOf(off), altsOf(off)]).toEqual([
+    ["2", ""],
+    [["It's the second"], []],
+  ]);
+  const bare = await person.ok(["alt", id, "--tweet", "1", "--alt", ""]);
+  expect(altsOf(bare)).toEqual([[""], []]);
+  const none = await person.ok(`detach ${id} --tweet 1`);
+  expect(imagesOf(none)).toEqual(["", ""]);
+  expect(new Set([first, described, off, bare, none].map(({ seal }) => seal)).size).toBe(5);
+  const { sql } = person.database;
+  const left = await sql`
+    select (select count(*) from media join tweets t on t.id = tweet_id where t.post_id = ${id})::int as images`;
+  expect([...left]).toEqual([{ images: 0 }]);
+});
+
+test.concurrent("X is given the alt text that was approved, also where it had the image with another before", async () => {
+  const mark = "Described twice.";
+  const { id, seal } = await person.draft(mark, "--image", "1.png=old");
+  await person.control.run("addFault", {
+    match: { method: "POST", path: "/2/tweets", bodyIncludes: mark },
+    times: 1,
+    action: { kind: "answer", status: 403, body: { detail: "Tweet contains an invalid URL." } },
+  });
+  expect(await outcomeOf(person, `publish ${id} --expect ${seal} --wait`)).toBe("8 publish_failed");
+  const changed = await person.ok(["alt", id, "--tweet", "1", "--alt", "new"]);
+  expect(await outcomeOf(person, `publish ${id} --expect ${seal} --wait`)).toBe("7 seal_mismatch");
+  expect(await outcomeOf(person, `publish ${id} --expect ${changed.seal} --wait`)).toBe("0");
+  const tweet = (await person.control.state()).tweets.find(({ text }) => text.startsWith(mark));
+  expect(tweet?.media.map(({ alt }) => alt)).toEqual(["new"]);
+});
+
 test.concurrent("two tweets whose images don't fit one can't be merged", async () => {
   const image = ["--image", "1.png"];
   const { id, seal } = await person.draft("One.\n---\nTwo.", ...image, ...image, ...image);
@@ -166,6 +217,8 @@ test.concurrent("what is published can't be changed, cancelled, published or sch
     { line: `move ${id} --tweet 1 --to 2`, ends: "7 wrong_state" },
     { line: `remove ${id} --tweet 1`, ends: "7 wrong_state" },
     { line: `attach ${id} 1.png --tweet 1`, ends: "7 wrong_state" },
+    { line: `detach ${id} --tweet 1`, ends: "7 wrong_state" },
+    { line: `alt ${id} --tweet 1 --alt No.`, ends: "7 wrong_state" },
     { line: `draft --replace ${id} --stdin`, stdin: "No.", ends: "7 wrong_state" },
     { line: `cancel ${id}`, ends: "7 wrong_state" },
     { line: `cancel ${id} --dry-run`, ends: "7 wrong_state" },

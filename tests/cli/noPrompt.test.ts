@@ -38,6 +38,8 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   move: "ID --tweet 9 --to 2",
   remove: "ID --tweet 9",
   attach: "ID text.txt --tweet 1",
+  detach: "ID --tweet 1",
+  alt: "ID --tweet 1 --alt None",
   schedule: "ID --expect 00000000 --at 2020-01-01",
   publish: "ID --expect 00000000 --wait",
   cancel: "ID",

@@ -18,6 +18,8 @@ test("a tweet's number that is none is a misuse, and one that the post lacks is 
     "move ID --tweet 1 --to N",
     "move ID --tweet N --to 1",
     "split ID --tweet N --at 2",
+    "detach ID --tweet N",
+    "alt ID --tweet N --alt x",
   ];
   const lines = (n: string, ends: string) =>
     commands.map((line) => ({ line: line.replace("ID", id).replace("N", n), ends }));

@@ -114,6 +114,10 @@ const tooLarge = (from: string, limit = TEXT_BYTES) =>
 export const tweetNumber = (text: string, option: string): number =>
   numberFrom(/^[1-9][0-9]{0,5}$/, text, `${option} wants a tweet's number, 1 for the first`);
 
+/** An image's number as it is typed: 1 for the first of its tweet. */
+export const imageNumber = (text: string, option: string): number =>
+  numberFrom(/^[1-9][0-9]{0,5}$/, text, `${option} wants an image's number, 1 for the first of its tweet`);
+
 /** A page's number as it is typed: 1 for the first. */
 export const pageNumber = (text: string, option: string): number =>
   numberFrom(/^[1-9][0-9]{0,5}$/, text, `${option} wants a page's number, 1 for the first`);

@@ -101,6 +101,29 @@ export function attachImage(content: Content, n: number, image: Image): Content 
   return replaced(content, n, { ...tweet, images: [...tweet.images, image] });
 }
 
+/** Takes image `k` (1 for the first) off tweet `n`; undefined stands for the only one. */
+export function detachImage(content: Content, n: number, k?: number): Content {
+  const { tweet, at } = imageOf(content, n, k);
+  return replaced(content, n, { ...tweet, images: tweet.images.toSpliced(at, 1) });
+}
+
+/** Gives an image of tweet `n` another alt text; "" means that it has none. */
+export function describeImage(content: Content, n: number, alt: string, k?: number): Content {
+  const { tweet, at, image } = imageOf(content, n, k);
+  return replaced(content, n, { ...tweet, images: tweet.images.with(at, { ...image, alt }) });
+}
+
+function imageOf(content: Content, n: number, k?: number): { tweet: ContentTweet; at: number; image: Image } {
+  const tweet = editable(content, n);
+  const count = tweet.images.length;
+  const at = (k ?? 1) - 1;
+  const image = tweet.images[at];
+  if (image !== undefined && (k !== undefined || count === 1)) return { tweet, at, image };
+  const has = count === 0 ? "no image" : count === 1 ? "one image" : `${count} images`;
+  const why = k === undefined && count > 1 ? "say which one: --image 1 is the first" : `there is no image ${k ?? 1}`;
+  throw new PsnError("image_not_found", `Tweet ${n} has ${has}; ${why}.`, { next: "psn show ID" });
+}
+
 function tooManyImages(n: number, count: number): PsnError {
   return new PsnError("too_many_images", `Tweet ${n} would have ${count} images; X takes ${MAX_IMAGES} at most.`, {
     next: "psn show ID",
