@@ -6,59 +6,21 @@ const PROGRAM = fileURLToPath(new URL("psn-many.ts", import.meta.url));
 /** What a process reads once, when it begins: a command line with another of these needs another process. */
 const READ_ONCE = ["TZ", "LANG", "TERM", "COLORTERM", "FORCE_COLOR", "NO_COLOR"];
 
-/** Of one kind: the machine's processors are few, and each of them costs what it saves on its first line. */
-const AT_MOST = 2;
-
-/** Runs command lines of psn in processes that stay: each runs one at a time, and a few run at once. */
+/** Runs command lines of psn in processes that stay, one after the other. */
 export class CommandLines {
-  readonly #kinds = new Map<string, Processes>();
+  readonly #processes = new Map<string, Process>();
 
   /** As `runPsn`. Rejects when the line ends its process. */
   async run(line: string | readonly string[], { env, cwd, stdin = "" }: RunOptions): Promise<Ran> {
     const kind = JSON.stringify(READ_ONCE.map((name) => env[name]));
-    const processes = this.#kinds.get(kind) ?? new Processes(env);
-    this.#kinds.set(kind, processes);
+    const process = this.#processes.get(kind) ?? new Process(env);
+    this.#processes.set(kind, process);
     const route = routeOf(wordsOf(line));
-    return ranOf(await processes.run({ ...route, env, cwd, stdin: Buffer.from(stdin).toString("base64") }));
+    return ranOf(await process.run({ ...route, env, cwd, stdin: Buffer.from(stdin).toString("base64") }));
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#kinds.values()].map((processes) => processes.end()));
-  }
-}
-
-class Processes {
-  readonly #env: Readonly<Record<string, string>>;
-  readonly #all: Process[] = [];
-  readonly #idle: Process[] = [];
-  readonly #waiting: ((process: Process) => void)[] = [];
-
-  constructor(env: Readonly<Record<string, string>>) {
-    this.#env = env;
-  }
-
-  async run(line: Line): Promise<Said> {
-    const process = await this.#take();
-    try {
-      return await process.run(line);
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#idle.push(process);
-      else next(process);
-    }
-  }
-
-  async end(): Promise<void> {
-    await Promise.all(this.#all.map((process) => process.end()));
-  }
-
-  #take(): Process | Promise<Process> {
-    const idle = this.#idle.pop();
-    if (idle !== undefined) return idle;
-    if (this.#all.length === AT_MOST) return new Promise((resolve) => this.#waiting.push(resolve));
-    const started = new Process(this.#env);
-    this.#all.push(started);
-    return started;
+    await Promise.all([...this.#processes.values()].map((process) => process.end()));
   }
 }
 
@@ -66,6 +28,7 @@ class Process {
   readonly #child: Bun.Subprocess<"pipe", "pipe", "pipe">;
   readonly #answers: AsyncGenerator<string, undefined>;
   readonly #stderr: Promise<string>;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(env: Readonly<Record<string, string>>) {
     this.#child = Bun.spawn([process.execPath, "--no-env-file", PROGRAM], {
@@ -78,7 +41,13 @@ class Process {
     this.#stderr = new Response(this.#child.stderr).text();
   }
 
-  async run(line: Line): Promise<Said> {
+  run(line: Line): Promise<Said> {
+    const said = this.#last.then(() => this.#runNow(line));
+    this.#last = said.catch(() => undefined);
+    return said;
+  }
+
+  async #runNow(line: Line): Promise<Said> {
     this.#child.stdin.write(`${JSON.stringify(line)}\n`);
     await this.#child.stdin.flush();
     const { value } = await this.#answers.next();
