@@ -1,5 +1,5 @@
 /**
- * psn's command lines start from a build of themselves, which loads in two thirds of the time, unless a source or a
+ * psn's command lines start from a build of themselves, which loads in half the time, unless a source or a
  * package has changed since it was made: then, and where there is none, from the sources. `npm ci` makes the build, and
  * so does `npm run build`.
  */
