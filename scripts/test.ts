@@ -20,7 +20,7 @@ const TEMPLATE = "psn_template";
 /** A test may start processes and servers on a busy machine; this bounds what hangs. */
 const TEST_TIMEOUT = 90_000;
 /** Test files that run at the same time: many wait for a lease or a due time, and need no processor then. */
-const AT_ONCE = 6;
+const AT_ONCE = 5;
 
 let child: Bun.Subprocess | undefined;
 let interrupted: NodeJS.Signals | undefined;
