@@ -91,8 +91,10 @@ export class ProcessWatch {
         this.#known.add(pid);
         continue;
       }
-      this.#last.set(pid, argv);
       const environment = read(`/proc/${pid}/environ`);
+      // In the middle of its exec, when it has its arguments already: the next look sees both.
+      if (environment === "") continue;
+      this.#last.set(pid, argv);
       if (environment.includes(this.#mark)) this.seen.push({ argv, environment });
     }
   }
