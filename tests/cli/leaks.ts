@@ -62,12 +62,14 @@ export function filesBelow(folder: string): Place[] {
 }
 
 const LOOK_MS = 10;
+/** What has looked the same for so long has come through its exec. */
+const SETTLED_MS = 2_000;
 
 /** What `ps` shows of every process that has a text in its environment: arguments and environment. Linux only. */
 export class ProcessWatch {
   readonly #mark: string;
   readonly #known = new Set<string>();
-  readonly #last = new Map<string, string>();
+  readonly #last = new Map<string, { readonly argv: string; readonly since: number }>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly seen: { readonly argv: string; readonly environment: string }[] = [];
 
@@ -86,15 +88,16 @@ export class ProcessWatch {
       if (this.#known.has(pid)) continue;
       const argv = read(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
       if (!argv.includes(".ts")) continue;
-      // Between fork and exec it is still what it came of: it is known when it looks the same twice.
-      if (this.#last.get(pid) === argv) {
-        this.#known.add(pid);
+      // Between fork and exec it is still what it came of, on a busy machine for more than one look.
+      const last = this.#last.get(pid);
+      if (last?.argv === argv) {
+        if (performance.now() - last.since > SETTLED_MS) this.#known.add(pid);
         continue;
       }
       const environment = read(`/proc/${pid}/environ`);
       // In the middle of its exec, when it has its arguments already: the next look sees both.
       if (environment === "") continue;
-      this.#last.set(pid, argv);
+      this.#last.set(pid, { argv, since: performance.now() });
       if (environment.includes(this.#mark)) this.seen.push({ argv, environment });
     }
   }
