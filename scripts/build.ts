@@ -7,6 +7,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } f
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Build, noteOfBuild } from "../src/cli/load.ts";
+import { isAlive } from "../src/embedded/postmaster.ts";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const DIST = join(PROJECT, "dist");
@@ -30,7 +31,8 @@ try {
   const folder = hash.digest("hex").slice(0, 12);
   place(making, join(DIST, folder));
   note({ folder, begun });
-  for (const old of builds().slice(KEPT)) rmSync(join(DIST, old), { recursive: true, force: true });
+  for (const old of [...builds().slice(KEPT), ...leftovers()])
+    rmSync(join(DIST, old), { recursive: true, force: true });
 } finally {
   rmSync(making, { recursive: true, force: true });
 }
@@ -78,6 +80,14 @@ function note(build: Build): void {
   const path = noteOfBuild(PROJECT);
   writeFileSync(`${path}.${process.pid}`, JSON.stringify(build));
   renameSync(`${path}.${process.pid}`, path);
+}
+
+/** Of builds that were killed. */
+function leftovers(): string[] {
+  return readdirSync(DIST).filter((name) => {
+    const pid = /^\.making-(\d+)$/.exec(name)?.[1];
+    return pid !== undefined && !isAlive(Number(pid));
+  });
 }
 
 /** Newest first. */

@@ -73,7 +73,11 @@ test("the build is made anew under its own name, and what is in use stays", asyn
   const noted = () => Bun.file(join(PROJECT, "dist/build.json")).json();
   expect(build()).toBe(0);
   const first = await noted();
+  // What a build that was killed has left.
+  const left = join(PROJECT, "dist/.making-99999999");
+  mkdirSync(left);
   expect(build()).toBe(0);
+  expect(statSync(left, { throwIfNoEntry: false })).toBeUndefined();
   const second = await noted();
   expect(second.folder).toBe(first.folder);
   expect(second.begun).toBeGreaterThan(first.begun);
