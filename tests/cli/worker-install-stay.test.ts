@@ -1,12 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { embeddedStatus } from "../../src/embedded/server.ts";
 import { controlSandbox } from "../../src/sandbox/control.ts";
 import { startSandbox } from "../../src/sandbox/server.ts";
 import { Household } from "../support/household.ts";
 import { Person } from "../support/person.ts";
-import { countWorkers } from "../support/processes.ts";
+import { countWorkers, workersAndKeepers } from "../support/processes.ts";
 import { PROJECT } from "../support/run-psn.ts";
 
 /** The worker as a service runs it. Its manager is this test. */
@@ -111,17 +110,7 @@ test("after a reboot the service alone starts the embedded database and publishe
 /** Ends every process of this state folder at once: keeper, worker and database. */
 function powerCut(stateDir: string): void {
   const server = embeddedStatus(stateDir);
-  const kept = readdirSync("/proc").filter((entry) => {
-    try {
-      if (!/^\d+$/.test(entry) || Number(entry) === process.pid) return false;
-      const line = readFileSync(`/proc/${entry}/cmdline`, "utf8");
-      if (!/worker\/keeper\.ts|worker\.ts\0run/.test(line)) return false;
-      return readFileSync(`/proc/${entry}/environ`, "utf8").split("\0").includes(`PSN_STATE_DIR=${stateDir}`);
-    } catch {
-      return false; // It ended while we looked.
-    }
-  });
-  for (const pid of kept) process.kill(Number(pid), "SIGKILL");
+  for (const pid of workersAndKeepers(stateDir)) process.kill(pid, "SIGKILL");
   if ("pid" in server) process.kill(server.pid, "SIGKILL");
   while (countWorkers(stateDir) > 0 || embeddedStatus(stateDir).state !== "stopped") Bun.sleepSync(20);
 }

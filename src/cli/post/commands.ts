@@ -36,7 +36,7 @@ export default defineCommand({
 function describe(program: string, line: Command) {
   const args = line.registeredArguments.map((a) => (a.required ? `<${a.name()}>` : `[${a.name()}]`));
   const options = line.options
-    .filter((option) => option.long !== "--json")
+    .filter((option) => option.long !== "--json" && !option.hidden)
     .map((option) => ({
       flag: option.flags,
       does: option.description,

@@ -12,6 +12,7 @@ import { makePrivateFolder } from "../../files/atomic.ts";
 import { cannotWrite } from "../../files/errors.ts";
 import { packageFolder } from "../../files/package.ts";
 import { isInstalled, servicePlace } from "../worker/service/place.ts";
+import { stopsSoFar } from "../worker/stops.ts";
 import type { Cli } from "./cli.ts";
 import { notice } from "./output.ts";
 
@@ -45,7 +46,8 @@ async function startWorker(config: Config, orm: Orm): Promise<PsnError | undefin
 function spawnWorker(config: Config): void {
   const log = openLog(config);
   const keeper = join(packageFolder(), "src/cli/worker/keeper.ts");
-  const child = spawn(process.execPath, ["--no-env-file", keeper], {
+  const stops = String(stopsSoFar(config.stateDir));
+  const child = spawn(process.execPath, ["--no-env-file", keeper, "--stops", stops], {
     cwd: config.stateDir,
     detached: true,
     stdio: ["ignore", log, log],

@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { defineCommand } from "../support/command.ts";
 import { runWorker } from "./serve.ts";
 
@@ -6,10 +7,11 @@ export default defineCommand({
   summary: "Be the worker, in the foreground, until there is nothing to do or a signal comes",
   examples: ["psn worker run", "psn worker run --stay"],
   configure: (command) =>
-    command.option("--stay", "until a signal comes, as a service does: wait for work, for the database, for its turn"),
+    command
+      .option("--stay", "until a signal comes, as a service does: wait for work, for the database, for its turn")
+      .addOption(new Option("--stops <bytes>", "how far worker.stops went at the start").argParser(Number).hideHelp()),
   run: async (_cli, command) => {
-    const { stay = false } = command.opts<{ stay?: boolean }>();
-    const ended = await runWorker(undefined, { stay });
+    const ended = await runWorker(undefined, command.opts<{ stay?: boolean; stops?: number }>());
     const text = {
       stopped: "The worker was told to stop.",
       idle: "There is nothing to do; the worker ends.",

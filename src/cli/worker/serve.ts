@@ -19,6 +19,7 @@ import { pressHere } from "../support/press.ts";
 import { openDatabaseSession, type Session } from "../support/session.ts";
 import { Care } from "./care.ts";
 import { giveTurn, isAwaited, tryTurn, waitForTurn } from "./service/handover.ts";
+import { wasStoppedSince } from "./stops.ts";
 
 /** Posts that are being published, or wait for their instant, at the same time. */
 const AT_ONCE = 200;
@@ -38,6 +39,8 @@ type Ended = "stopped" | "idle" | "second" | "relieved";
 interface WorkerOptions {
   /** Ends only when it is told to, as a service does: another worker is waited for and relieved. @default false */
   readonly stay?: boolean;
+  /** How many stops there had been when it was asked for: it ends when there are more. */
+  readonly stops?: number;
 }
 
 /**
@@ -46,7 +49,7 @@ interface WorkerOptions {
  */
 export async function runWorker(
   at: PressParts["at"] = () => undefined,
-  { stay = false }: WorkerOptions = {},
+  { stay = false, stops }: WorkerOptions = {},
 ): Promise<Ended> {
   const stop = new AbortController();
   // The last one is a terminal that is closed.
@@ -55,8 +58,11 @@ export async function runWorker(
   let goneSince: number | undefined;
   for (;;) {
     const config = loadConfig(surroundings);
+    const unwanted = () => stops !== undefined && wasStoppedSince(config.stateDir, stops);
+    // A database that was stopped is not started again for it.
+    if (unwanted()) return "stopped";
     try {
-      const ended = await serve({ config, stop: stop.signal, at, stay }, () => {
+      const ended = await serve({ config, stop: stop.signal, at, stay, unwanted }, () => {
         goneSince = undefined;
       });
       if (ended !== "lost") return ended;
@@ -79,9 +85,11 @@ interface Serving {
   readonly stop: AbortSignal;
   readonly at: PressParts["at"];
   readonly stay: boolean;
+  /** Whether it was stopped while it came up. */
+  readonly unwanted: () => boolean;
 }
 
-async function serve({ config, stop, at, stay }: Serving, serving: () => void): Promise<Ended | "lost"> {
+async function serve({ config, stop, at, stay, unwanted }: Serving, serving: () => void): Promise<Ended | "lost"> {
   const session = await openDatabaseSession(
     { ...config, engine: "local" },
     { max: CONNECTIONS, applicationName: "psn worker pool" },
@@ -103,6 +111,7 @@ async function serve({ config, stop, at, stay }: Serving, serving: () => void): 
       if (!(await waitForTurn(guard.sql, AbortSignal.any([stop, lost.signal]))))
         return lost.signal.aborted ? "lost" : "stopped";
     }
+    if (unwanted()) return "stopped";
     log(`worker ${process.pid} serves`);
     const press = pressOf(config, session, at, open);
     const ringer = await startRinging(
@@ -131,14 +140,15 @@ async function serve({ config, stop, at, stay }: Serving, serving: () => void): 
     await pool.drain(lost.signal.aborted ? 0 : DRAIN_MS);
     // Their answers are stored through this session. Without its database it is kept for them.
     if (!lost.signal.aborted) await Promise.race([allSettled(open), Bun.sleep(LATE_MS)]);
-    const last = stay && stop.aborted && !lost.signal.aborted && pool.busy === 0 && (await isAlone(session));
+    const last =
+      ((stay && stop.aborted) || unwanted()) && !lost.signal.aborted && pool.busy === 0 && (await isAlone(session));
     await settled(guard.close());
     if (pool.busy === 0 && open.size === 0) await settled(session.close());
     if (last) await settled(stopEmbedded(config.stateDir));
   }
 }
 
-/** Whether the embedded server serves nobody else: a worker that stays and is told to stop takes it along. */
+/** Whether the embedded server serves nobody else: a worker that stays and is told to stop, or is stopped while it comes up, takes it along. */
 async function isAlone(session: Session): Promise<boolean> {
   if (!session.embedded) return false;
   try {

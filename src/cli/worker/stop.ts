@@ -1,12 +1,15 @@
 import { hostname } from "node:os";
+import type { Config } from "../../config/load.ts";
 import { PsnError } from "../../core/errors.ts";
 import type { Orm } from "../../db/connection.ts";
 import { runningWorker } from "../../db/worker.ts";
 import { embeddedStatus, stopEmbedded } from "../../embedded/server.ts";
 import { systemCode } from "../../files/errors.ts";
 import { defineCommand, type Outcome } from "../support/command.ts";
+import { notice } from "../support/output.ts";
 import { openDatabaseSession } from "../support/session.ts";
 import { type StoppedService, stopService } from "./service/stop.ts";
+import { recordStop } from "./stops.ts";
 
 const WAIT_MS = 20_000;
 
@@ -18,6 +21,7 @@ export default defineCommand({
   run: async (cli) => {
     const { config } = cli;
     const embedded = config.databaseUrl === undefined;
+    forbidStarting(config);
     const service = await stopService(config);
     // Nothing is started only to be stopped.
     if (embedded && embeddedStatus(config.stateDir).state !== "running") {
@@ -33,6 +37,16 @@ export default defineCommand({
     }
   },
 });
+
+/** What runs is stopped all the same where that can't be written, as on a full disk. */
+function forbidStarting({ stateDir }: Config): void {
+  try {
+    recordStop(stateDir);
+  } catch (error) {
+    if (!(error instanceof PsnError)) throw error;
+    notice(`warning: ${error.message} A worker that is just being started may still come.`);
+  }
+}
 
 interface Stopped {
   /** Of the worker that ran. */
