@@ -9,6 +9,7 @@ import { constants, tmpdir } from "node:os";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
+import { freshBuild } from "../src/cli/load.ts";
 import { openDatabase } from "../src/db/connection.ts";
 import { migrate } from "../src/db/migrate.ts";
 import { type ScratchServer, scratchServer } from "../src/embedded/scratch.ts";
@@ -16,6 +17,7 @@ import { installQueue } from "../src/engine/local/queue.ts";
 import { memoryFolder } from "./test/memory.ts";
 import { readReport } from "./test/report.ts";
 
+const BUILD = fileURLToPath(new URL("build.ts", import.meta.url));
 const TEMPLATE = "psn_template";
 /** A test may start processes and servers on a busy machine; this bounds what hangs. */
 const TEST_TIMEOUT = 90_000;
@@ -33,12 +35,12 @@ async function main(): Promise<number> {
   const files = { junit: join(folder, "junit.xml"), notes: join(folder, "notes.txt") };
   try {
     // The command lines start from it, in the tests as everywhere.
-    const build = Bun.spawn([process.execPath, fileURLToPath(new URL("build.ts", import.meta.url))]);
+    const build = freshBuild() === undefined ? Bun.spawn([process.execPath, BUILD]) : undefined;
     const server = await scratchServer();
     let code: number;
     try {
       await makeTemplate(server);
-      await build.exited;
+      await build?.exited;
       code = await runTests(server, files);
     } finally {
       await server.stop();

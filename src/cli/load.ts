@@ -26,7 +26,7 @@ export async function load(): Promise<typeof import("./run.ts")> {
 }
 
 /** Where the build begins; undefined when there is none or something is newer. */
-function freshBuild(): string | undefined {
+export function freshBuild(): string | undefined {
   try {
     const build: Build = JSON.parse(readFileSync(noteOfBuild(), "utf8"));
     const run = join(PACKAGE, "dist", build.folder, "run.js");

@@ -12,6 +12,8 @@ export interface EmbeddedServer {
   /** The folder of its unix socket. Both `postgres` (postgres.js) and `pg` take it as `host`. */
   readonly host: string;
   readonly port: number;
+  /** Of its process. */
+  readonly pid: number;
   readonly user: string;
   readonly database: string;
   /** For `pg` and `psql`. postgres.js can't be told of a socket in a URL: give it the four fields above. */
@@ -51,22 +53,25 @@ export async function startEmbedded(options: StartEmbeddedOptions): Promise<Embe
   });
 }
 
-/** Stops the server of a state folder, if it runs, and returns when it is gone. Committed data are kept. */
-export async function stopEmbedded(stateDir: string): Promise<void> {
+/**
+ * Stops the server of a state folder, if it runs, and returns when it is gone. Committed data are kept. With `pid` it
+ * stops that very server: one that was started in its place since is somebody else's.
+ */
+export async function stopEmbedded(stateDir: string, pid?: number): Promise<void> {
   if (findPlace(stateDir) === undefined) return;
   await underLock(
     stateDir,
     () => undefined,
     async () => {
       const place = findPlace(stateDir);
-      if (place !== undefined) await stopIn(place);
+      if (place !== undefined) await stopIn(place, pid);
     },
   );
 }
 
-async function stopIn({ dataDir }: Place): Promise<void> {
+async function stopIn({ dataDir }: Place, pid?: number): Promise<void> {
   const file = readPostmasterFile(dataDir);
-  if (file === undefined) return;
+  if (file === undefined || (pid ?? file.pid) !== file.pid) return;
   const { stopServer } = await import("./stop.ts");
   await stopServer(file, dataDir);
 }
@@ -136,11 +141,12 @@ async function underLock<T>(stateDir: string, onProgress: (message: string) => v
 }
 
 function describe(file: PostmasterFile, stateDir: string, startedHere: boolean): EmbeddedServer {
-  const { socketDir: host, port } = file;
+  const { socketDir: host, port, pid } = file;
   const where = `host=${encodeURIComponent(host)}&port=${port}`;
   return {
     host,
     port,
+    pid,
     user: SUPERUSER,
     database: DATABASE,
     connectionString: `postgresql://${SUPERUSER}@/${DATABASE}?${where}`,

@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { until } from "../../bench/support/stage.ts";
-import { embeddedStatus } from "../../src/embedded/server.ts";
-import { Household } from "../support/household.ts";
 import { Person } from "../support/person.ts";
-import { countWorkers, workersAndKeepers } from "../support/processes.ts";
 
 let person: Person;
 beforeAll(async () => {
@@ -49,22 +46,4 @@ test("a worker that is told to stop stays stopped, until a command needs one", a
   expect((await person.ok("worker status")).running).toBe(false);
   expect((await person.publish("Twice, in other words.")).exit).toBe(0);
   expect((await person.ok("worker status")).running).toBe(true);
-}, 60_000);
-
-test("a worker that is still being started when it is stopped stays away, and starts no database again", async () => {
-  const household = new Household();
-  try {
-    for (let time = 0; time < 3; time++) {
-      // The first command starts database and worker; it does not wait for the worker.
-      expect((await household.psn("status --json")).exit).toBe(0);
-      expect((await household.psn("worker stop --json")).exit).toBe(0);
-
-      await until("nothing is left that could serve", () => workersAndKeepers(household.stateDir).length === 0);
-      expect(embeddedStatus(household.stateDir).state).toBe("stopped");
-    }
-    expect((await household.psn("status --json")).exit).toBe(0);
-    await until("a later command's worker serves", () => countWorkers(household.stateDir) === 1);
-  } finally {
-    await household.leave();
-  }
 }, 60_000);

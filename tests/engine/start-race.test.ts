@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { until } from "../../bench/support/stage.ts";
 import { embeddedStatus } from "../../src/embedded/server.ts";
 import { Household } from "../support/household.ts";
-import { countWorkers } from "../support/processes.ts";
+import { countWorkers, workersAndKeepers } from "../support/processes.ts";
 
 const household = new Household();
 afterAll(() => household.leave());
@@ -33,4 +33,18 @@ test("the worker and its server stop when there is nothing to do, and come back 
 
   expect((await household.psn("status --json")).exit).toBe(0);
   expect(server()).toBe("running");
+}, 60_000);
+
+test("a worker that is still being started when it is stopped stays away, and starts no database again", async () => {
+  await household.psn("worker stop");
+  for (let time = 0; time < 3; time++) {
+    // The first command starts database and worker; it does not wait for the worker.
+    expect((await household.psn("status --json")).exit).toBe(0);
+    expect((await household.psn("worker stop --json")).exit).toBe(0);
+
+    await until("nothing is left that could serve", () => workersAndKeepers(household.stateDir).length === 0);
+    expect(server()).toBe("stopped");
+  }
+  expect((await household.psn("status --json")).exit).toBe(0);
+  await until("a later command's worker serves", () => workers() === 1);
 }, 60_000);

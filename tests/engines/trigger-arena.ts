@@ -1,11 +1,13 @@
 import { openStage, until } from "../../bench/support/stage.ts";
+import { reconcile } from "../../src/publishing/reconcile.ts";
 import { deployWorker } from "../support/bundle/deployed-worker.ts";
 import { startTriggerApi } from "../support/trigger-api/trigger-api.ts";
 import { type Arena, endWait, passAfterDeath } from "./arena.ts";
 
 /**
  * Trigger.dev: psn's bundle in the platform's own worker process, one for each run, rung by the stand-in of its API. A
- * process that dies is not replaced there; the watchdog finds what it left, in the test at once instead of within minutes.
+ * process that dies is not replaced there; the watchdog finds what it left, in the test at once instead of within minutes,
+ * and in this process: tests/trigger runs it in the platform's.
  */
 export async function triggerArena(): Promise<Arena> {
   const api = await startTriggerApi();
@@ -26,7 +28,7 @@ export async function triggerArena(): Promise<Arena> {
     },
     async recover() {
       await passAfterDeath(stage);
-      await worker.start("watchdog");
+      await reconcile(stage.parts);
     },
     async passTime(post) {
       await endWait(stage, post);

@@ -10,7 +10,7 @@ const REFRESHER = fileURLToPath(new URL("../support/refresher.ts", import.meta.u
 
 let person: Person;
 beforeEach(async () => {
-  person = await Person.arrive();
+  person = await Person.arrive({ manyInOne: true });
 });
 afterEach(() => person.leave());
 

@@ -17,6 +17,8 @@ export interface Session {
   readonly database: Database;
   readonly address: DatabaseAddress;
   readonly embedded: boolean;
+  /** The process of the embedded server. */
+  readonly serverPid: number | undefined;
   readonly desk: DeskParts;
   /** Why a post that this process stored has no alarm yet; undefined when all have theirs. */
   unarmed(): PsnError | undefined;
@@ -65,16 +67,23 @@ export async function openDatabaseSession(
 interface Place {
   readonly address: DatabaseAddress;
   readonly embedded: boolean;
+  readonly serverPid: number | undefined;
   readonly startedServer: boolean;
 }
 
 async function locate(config: Config): Promise<Place> {
   if (config.databaseUrl !== undefined) {
-    return { address: { url: config.databaseUrl.reveal() }, embedded: false, startedServer: false };
+    const address = { url: config.databaseUrl.reveal() };
+    return { address, embedded: false, serverPid: undefined, startedServer: false };
   }
   const server = await startEmbedded({ stateDir: config.stateDir });
-  const { host, port, user, database } = server;
-  return { address: { host, port, user, database }, embedded: true, startedServer: server.startedHere };
+  const { host, port, user, database, pid } = server;
+  return {
+    address: { host, port, user, database },
+    embedded: true,
+    serverPid: pid,
+    startedServer: server.startedHere,
+  };
 }
 
 async function connect(

@@ -144,7 +144,7 @@ async function serve({ config, stop, at, stay, unwanted }: Serving, serving: () 
       ((stay && stop.aborted) || unwanted()) && !lost.signal.aborted && pool.busy === 0 && (await isAlone(session));
     await settled(guard.close());
     if (pool.busy === 0 && open.size === 0) await settled(session.close());
-    if (last) await settled(stopEmbedded(config.stateDir));
+    if (last) await settled(stopEmbedded(config.stateDir, session.serverPid));
   }
 }
 
@@ -240,7 +240,7 @@ async function retire({ config, session, guard }: Sweep): Promise<boolean> {
     return false;
   }
   await giveTurn(guard);
-  if (session.embedded) await stopEmbedded(config.stateDir);
+  if (session.embedded) await stopEmbedded(config.stateDir, session.serverPid);
   return true;
 }
 

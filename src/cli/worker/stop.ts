@@ -2,12 +2,13 @@ import { hostname } from "node:os";
 import type { Config } from "../../config/load.ts";
 import { PsnError } from "../../core/errors.ts";
 import type { Orm } from "../../db/connection.ts";
+import { isConnectionLost } from "../../db/failures.ts";
 import { runningWorker } from "../../db/worker.ts";
 import { embeddedStatus, stopEmbedded } from "../../embedded/server.ts";
 import { systemCode } from "../../files/errors.ts";
 import { defineCommand, type Outcome } from "../support/command.ts";
 import { notice } from "../support/output.ts";
-import { openDatabaseSession } from "../support/session.ts";
+import { openDatabaseSession, type Session } from "../support/session.ts";
 import { type StoppedService, stopService } from "./service/stop.ts";
 import { recordStop } from "./stops.ts";
 
@@ -27,14 +28,9 @@ export default defineCommand({
     if (embedded && embeddedStatus(config.stateDir).state !== "running") {
       return told({ pid: service?.pid, server: service?.pid !== undefined, service });
     }
-    const session = await openDatabaseSession(config);
-    try {
-      const pid = (await stopAll(session.database.orm)) ?? service?.pid;
-      return told({ pid, server: embedded, service });
-    } finally {
-      await session.close();
-      if (embedded) await stopEmbedded(config.stateDir);
-    }
+    const pid = (await stopWorkers(config)) ?? service?.pid;
+    if (embedded) await stopEmbedded(config.stateDir);
+    return told({ pid, server: embedded, service });
   },
 });
 
@@ -69,6 +65,22 @@ function told({ pid, server, service }: Stopped): Outcome {
     data: { ...stopped, service: name, comesBack: back, next: "psn worker install" },
     text: `${worker}\n${back}`,
   };
+}
+
+/** The first one's process id. */
+async function stopWorkers(config: Config): Promise<number | undefined> {
+  let session: Session | undefined;
+  try {
+    session = await openDatabaseSession(config);
+    return await stopAll(session.database.orm);
+  } catch (error) {
+    const lost = isConnectionLost(error instanceof PsnError ? error.cause : error);
+    // A worker that came up meanwhile, and ends at once, has taken the embedded database along.
+    if (config.databaseUrl !== undefined || !lost) throw error;
+    return undefined;
+  } finally {
+    await session?.close();
+  }
 }
 
 /**
