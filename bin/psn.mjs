@@ -56,6 +56,11 @@ if (bun === undefined) {
   process.exit(3);
 }
 
+// Before the command starts, so that no signal ends this process and leaves the command behind.
+// A terminal sends Ctrl-C to both; without one, the signal came to this process alone.
+process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
+for (const signal of ["SIGTERM", "SIGHUP", "SIGQUIT"]) process.on(signal, () => child.kill(signal));
+
 // No .env and no bunfig.toml of the folder that psn is called in: they are another program's.
 const options = ["--no-env-file", "--config=/dev/null"];
 const child = spawn(realpathSync(bun), [...options, ...route(process.argv.slice(2))], { stdio: "inherit" });
@@ -63,9 +68,6 @@ child.on("error", (error) => {
   console.error(`psn can't start Bun (${bun}): ${error.message}. Next: npm ci`);
   process.exit(1);
 });
-// A terminal sends Ctrl-C to both; without one, the signal came to this process alone.
-process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
-for (const signal of ["SIGTERM", "SIGHUP", "SIGQUIT"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => {
   process.exitCode = code ?? 128 + constants.signals[signal];
 });

@@ -18,12 +18,13 @@ const CRASHED = 1;
 const start = () =>
   spawn(process.execPath, ["--no-env-file", WORKER, "run", ...process.argv.slice(2)], { stdio: "inherit" });
 
-let worker = start();
 let stopping = false;
+// Before the worker starts: told in that moment, this process would end alone.
 process.on("SIGTERM", () => {
   stopping = true;
   worker.kill("SIGTERM");
 });
+let worker = start();
 
 for (let quickEnds = 0; ; ) {
   const started = performance.now();
