@@ -2,9 +2,13 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../../bench/support/stage.ts";
+import { linkOf } from "../../src/cli/setup/deploy/link.ts";
+import { failureOf } from "../../src/cli/setup/deploy/toolWords.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { Secret } from "../../src/core/secret.ts";
 import { Household } from "../support/household.ts";
-import { PROJECT as FOLDER, type Ran } from "../support/run-psn.ts";
-import { commandLinesWith, Deployment, PROJECT, VARIABLES } from "./deployment.ts";
+import { PROJECT as FOLDER } from "../support/run-psn.ts";
+import { commandLinesWith, Deployment, KEY, PROJECT, VARIABLES } from "./deployment.ts";
 import { atOnce, envOf, type Given } from "./outside.ts";
 import { startPlatform } from "./platform.ts";
 import { HAS_TMUX, Terminal } from "./tmux.ts";
@@ -14,28 +18,45 @@ const REF = `--project-ref ${PROJECT}`;
 
 let deployment: Deployment;
 /** The real Trigger.dev CLI at an address where nobody listens. It tries for ten seconds, so it begins before all else. */
-let unreached: Promise<Ran>;
+let terminal: Terminal | undefined;
+let unreached: Promise<string> | undefined;
 /** The same, at a platform that takes what it hands over. It wants to ask another address first, for as long. */
 let handing: ReturnType<typeof beginDeploy>;
 const platform = startPlatform();
 
 beforeAll(async () => {
   deployment = await Deployment.linked();
-  const nobody = { TRIGGER_API_URL: NOBODY, TRIGGER_PROJECT_REF: "proj_unreached", PSN_STATE_DIR: folder("unreached") };
-  unreached = deployment.run("setup deploy", nobody);
+  if (HAS_TMUX) {
+    const nobody = {
+      TRIGGER_API_URL: NOBODY,
+      TRIGGER_PROJECT_REF: "proj_unreached",
+      PSN_STATE_DIR: folder("unreached"),
+    };
+    terminal = await Terminal.open(envOf(deployment.person, nobody), deployment.person.home);
+    unreached = watchedIn(terminal);
+  }
   handing = beginDeploy({ TRIGGER_API_URL: platform.url, PSN_STATE_DIR: folder("handing") });
   // Both have found everything in order by then.
-  const logs = ["unreached", "handing"].map((name) => join(folder(name), "deploy.log"));
-  await until("both CLIs run", () => logs.every((log) => existsSync(log)));
+  const logs = ["handing", ...(HAS_TMUX ? ["unreached"] : [])].map(logIn);
+  await until("the CLIs run", () => logs.every((log) => existsSync(log)));
 });
 afterAll(async () => {
   handing.kill("SIGINT");
   await Promise.all([unreached, handing.exited]);
+  await terminal?.close();
   platform[Symbol.dispose]();
   await deployment.end();
 });
 
 const folder = (name: string) => join(deployment.person.home, name);
+const logIn = (name: string) => join(folder(name), "deploy.log");
+
+/** What is on the screen when the deploy has ended. */
+async function watchedIn(its: Terminal): Promise<string> {
+  await its.begin("setup deploy");
+  await its.until(/Trigger\.dev \(\d/, 30_000);
+  return await its.until(/^ended with \d+\.$/m, 50_000);
+}
 
 function beginDeploy(env: Given["env"]) {
   return Bun.spawn([process.execPath, "--no-env-file", join(FOLDER, "src/cli/setup.ts"), "deploy", "--json"], {
@@ -46,7 +67,7 @@ function beginDeploy(env: Given["env"]) {
   });
 }
 
-const logFile = () => join(folder("state"), "deploy.log");
+const logFile = () => logIn("state");
 
 interface Check {
   check: string;
@@ -138,26 +159,6 @@ test("a dry run names what would be handed over, never its values, and sends not
   expect([deployment.api.requests.length, existsSync(logFile())]).toEqual([0, false]);
 });
 
-test.skipIf(!HAS_TMUX)(
-  "in a terminal the deploy can be watched, and a failed one says where to look",
-  async () => {
-    const { person } = deployment;
-    const terminal = await Terminal.open(person.env, person.home);
-    try {
-      // The stand-in knows nothing of deploys.
-      await terminal.begin("setup deploy");
-      await terminal.until(/Trigger\.dev \(\d/, 30_000);
-      const { screen, exit } = await terminal.ended();
-      expect(exit).toBe(3);
-      expect(screen).toContain(`→ look into ${logFile()}, then: psn setup deploy`);
-      deployment.said.push({ name: "the screen", text: screen });
-    } finally {
-      await terminal.close();
-    }
-  },
-  60_000,
-);
-
 test("the CLI bundles the worker here and hands over exactly the variables that it needs; Ctrl-C ends it with all that it started", async () => {
   await until("the secrets are handed over", () => platform.imports.some(({ isSecret }) => isSecret), 50_000);
   const [running = "none"] = commandLinesWith(REF);
@@ -187,13 +188,41 @@ test("the CLI bundles the worker here and hands over exactly the variables that 
   ]);
 }, 60_000);
 
-test("a deploy that does not get through ends with why and the log, and no secret is anywhere", async () => {
-  const { exit, json } = await unreached;
-  const log = join(folder("unreached"), "deploy.log");
-  expect([exit, json.error.code, json.error.retryable]).toEqual([3, "engine_unavailable", true]);
-  expect(json.error.message).toBe(`Nothing was deployed: Trigger.dev does not answer at ${NOBODY}. The log is ${log}.`);
-  expect(json.error.said.length).toBeGreaterThan(0);
-  expect(statSync(log).mode & 0o777).toBe(0o600);
-  expect(readFileSync(log, "utf8")).toContain("proj_unreached");
+test("a failed deploy tells why, what the CLI complained of, and where its log is", async () => {
+  const env = { ...deployment.person.env, TRIGGER_ACCESS_TOKEN: "tr_pat_planted_token_8uJ" };
+  const link = linkOf(loadConfig({ env, home: deployment.person.home, cwd: deployment.person.home }));
+  const lines = ["Building", "Error: no image", "", "bye"];
+  const failure = async (secretKey: string) => {
+    const { code, message, next, details } = await failureOf(
+      { exit: 1, stopped: false, lines },
+      { ...link, secretKey: new Secret(secretKey) },
+      "/log",
+    );
+    return { code, message, next, details };
+  };
+  expect(await failure(KEY)).toEqual({
+    code: "deploy_failed",
+    message: "The deploy failed: the Trigger.dev CLI ended with 1. The log is /log.",
+    next: "look into /log, then: psn setup deploy",
+    details: { log: "/log", said: ["Error: no image"] },
+  });
+  expect((await failure("tr_prod_another_key")).message).toContain("does not accept this key");
+});
+
+test.skipIf(!HAS_TMUX)(
+  "in a terminal the deploy can be watched, and one that does not get through says why and where the log is",
+  async () => {
+    const screen = (await unreached) ?? "";
+    deployment.said.push({ name: "the screen", text: screen });
+    const log = logIn("unreached");
+    expect(screen).toContain(`Nothing was deployed: Trigger.dev does not answer at ${NOBODY}. The log is ${log}.`);
+    expect(screen).toContain("ended with 3.");
+    expect(statSync(log).mode & 0o777).toBe(0o600);
+    expect(readFileSync(log, "utf8")).toContain("proj_unreached");
+  },
+  60_000,
+);
+
+test("no secret is in what was printed, nor in any file", () => {
   expect(deployment.leaks()).toEqual([]);
-}, 60_000);
+});

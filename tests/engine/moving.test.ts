@@ -12,11 +12,14 @@ let person: Person;
 let api: TriggerApi;
 let over: boolean;
 let answering: Promise<void>;
+/** Most tests need no worker. */
+let letWorkerIn: () => Promise<void>;
 beforeEach(async () => {
   deployment = await Deployment.linked({ manyInOne: true });
   ({ person, api } = deployment);
   // As a person has it: in the file, where psn changes it.
   delete person.env["PSN_ENGINE"];
+  letWorkerIn = await person.keepWorkerOut();
   api.deploy({ tasks: ["psn-health", "publish-post"], queues: ["psn-health", "publish-post"] });
   await person.ok("setup engine local");
   over = false;
@@ -25,6 +28,7 @@ beforeEach(async () => {
 afterEach(async () => {
   over = true;
   await answering;
+  await letWorkerIn();
   await deployment.end();
 });
 
@@ -108,6 +112,7 @@ test("an engine leaves the other's posts alone, and both go on", async () => {
   // With its time come, and for each to see: the command of one engine, and the worker of the other.
   await person.database.sql`update posts set alarm_at = now(), scheduled_at = now() where id = ${id}`;
   await person.database.sql`update pgboss.job set start_after = now() where state = 'created'`;
+  await letWorkerIn();
   await person.ok("status");
 
   await person.until(id, ({ status }) => status === "published");

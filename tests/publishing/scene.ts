@@ -4,7 +4,6 @@ import { armNow, openStage, type Stage } from "../../bench/support/stage.ts";
 import { type Written, writeTweets } from "../../bench/support/writing.ts";
 import { parsePostId } from "../../src/core/post/id.ts";
 import { loadPost, type Post } from "../../src/db/posts.ts";
-import { WORKER_LOCK } from "../../src/db/worker.ts";
 import type { ResumeFrom } from "../../src/publishing/approve.ts";
 import type { PressParts } from "../../src/publishing/parts.ts";
 import { retryPost } from "../../src/publishing/retry.ts";
@@ -25,7 +24,7 @@ export interface Scene extends Place {
 
 /**
  * A place of its own for each test of a file. Posts are published in this process, where the test says so: a worker that
- * a command started would take them from it, so none is, since it looks as if one served already.
+ * a command started would take them from it, so none is.
  */
 export function sceneForEach(): Scene {
   let scene: Awaited<ReturnType<typeof openScene>>;
@@ -59,18 +58,13 @@ async function openScene() {
   const stage = await openStage({}, ({ database }) => takeOverClock(database.sql));
   const { sql } = stage.person.database;
   const time = passingTime(sql, stage.parts);
-  const lock = await sql.reserve();
-  await lock`select pg_advisory_lock(${WORKER_LOCK})`;
-  const letWorkersIn = async () => {
-    await lock`select pg_advisory_unlock_all()`;
-  };
+  const letWorkersIn = await stage.person.keepWorkerOut();
   return {
     stage,
     time,
     letWorkersIn,
     async leave() {
       await letWorkersIn();
-      lock.release();
       await stage.leave();
     },
   };

@@ -144,6 +144,19 @@ export class Person {
     throw new Error(`${pid === undefined ? "no worker serves" : `worker ${pid} does not serve`}`);
   }
 
+  /** No command starts a worker, since it looks as if one served already, until what this gives is called. */
+  async keepWorkerOut(): Promise<() => Promise<void>> {
+    const held = await this.database.sql.reserve();
+    await held`select pg_advisory_lock(${WORKER_LOCK})`;
+    let isHeld = true;
+    return async () => {
+      if (!isHeld) return;
+      isHeld = false;
+      await held`select pg_advisory_unlock_all()`;
+      held.release();
+    };
+  }
+
   /** As `psn worker stop`, where there is one to stop. */
   async stopWorker(): Promise<void> {
     if ((await this.#worker()) !== undefined) await this.run("worker stop");
