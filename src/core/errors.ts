@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   image_invalid: { exit: "invalid", retryable: false, means: "a file is no image that X accepts" },
   image_too_large: { exit: "invalid", retryable: false, means: "an image is over X's size" },
   too_many_images: { exit: "invalid", retryable: false, means: "a tweet takes four images at most" },
+  version_not_found: { exit: "invalid", retryable: false, means: "the post has no version of this number" },
   image_not_found: { exit: "invalid", retryable: false, means: "the tweet has no image of this number" },
   alt_too_long: { exit: "invalid", retryable: false, means: "an alt text is over 1,000 characters" },
   // time

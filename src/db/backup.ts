@@ -9,7 +9,19 @@ import { appliedMigration } from "./migrate.ts";
  * What a backup holds, in an order in which it can be put back. No tokens: a refresh token is good once, so one that
  * comes back from yesterday ends today's sign-in. No keys, no settings.
  */
-const TABLES = ["accounts", "posts", "tweets", "media", "media_chunks", "attempts", "events", "spend"] as const;
+const TABLES = [
+  "accounts",
+  "posts",
+  "tweets",
+  "media",
+  "media_chunks",
+  "attempts",
+  "events",
+  "spend",
+  "versions",
+] as const;
+/** The migration that brought them: a backup of a database that had not seen it ends before. */
+const VERSIONS_SINCE = 1_795_393_418_601;
 const FIRST_LINE = "psn-backup 1";
 /** As in Postgres' own dumps: no row of COPY's text form can be this line. */
 const END_OF_TABLE = "\\.";
@@ -17,7 +29,7 @@ const END_OF_TABLE = "\\.";
 interface Header {
   /** ISO instant in UTC. */
   readonly at: string;
-  /** The newest migration that the database had seen, in its own count. */
+  /** The newest migration that the database had seen: when it was made, in milliseconds. */
   readonly migration: number;
 }
 
@@ -55,20 +67,45 @@ export async function readBackup({ sql, orm }: Database, input: Readable): Promi
   }
   return await sql.begin(async (tx) => {
     await mustBeEmpty(tx);
-    for (const wanted of TABLES) {
+    const hasVersions = header.migration >= VERSIONS_SINCE;
+    for (const wanted of TABLES.filter((table) => hasVersions || table !== "versions")) {
       const { table, columns } = tableOf(await take(lines));
       if (table !== wanted) throw noBackup();
-      const into = await tx`copy ${tx(wanted)} (${tx(columns)}) from stdin`.writable();
-      for (let line = await take(lines); line !== END_OF_TABLE; line = await take(lines)) await say(into, `${line}\n`);
-      into.end();
-      await once(into, "finish");
+      await putRows(await tx`copy ${tx(wanted)} (${tx(columns)}) from stdin`.writable(), lines);
     }
+    if (!hasVersions) await beginVersions(tx);
     await takeBackWhatWasOnItsWay(tx, header.at);
     await tx`select setval(pg_get_serial_sequence('events', 'id'), coalesce((select max(id) from events), 1))`;
     await tx`select setval(pg_get_serial_sequence('spend', 'id'), coalesce((select max(id) from spend), 1))`;
     const [counted] = await tx<{ n: number }[]>`select count(*)::int as n from posts`;
     return { posts: counted?.n ?? 0, at: header.at };
   });
+}
+
+/** Gives a table its rows. When they break off the copy is given up: until then the database takes nothing else. */
+async function putRows(into: Writable, lines: AsyncGenerator<string>): Promise<void> {
+  try {
+    for (let line = await take(lines); line !== END_OF_TABLE; line = await take(lines)) await say(into, `${line}\n`);
+  } catch (error) {
+    into.once("error", () => undefined);
+    into.destroy(new Error("the backup broke off"));
+    throw error;
+  }
+  into.end();
+  await once(into, "finish");
+}
+
+/** As the migration does for a database: what every post is now is the first version that is known of it. */
+async function beginVersions(tx: TransactionSql): Promise<void> {
+  await tx`update media set post_id = t.post_id from tweets t where t.id = media.tweet_id`;
+  await tx`
+    insert into versions (post_id, n, at, how, numbered, tweets)
+    select p.id, 1, p.updated_at, 'known', p.numbered, coalesce((
+      select jsonb_agg(jsonb_build_object('id', t.id, 'text', t.text, 'images', coalesce((
+        select jsonb_agg(jsonb_build_object('id', m.id, 'alt', m.alt) order by m.position)
+        from media m where m.tweet_id = t.id), '[]')) order by t.position)
+      from tweets t where t.post_id = p.id), '[]')
+    from posts p`;
 }
 
 async function takeBackWhatWasOnItsWay(tx: TransactionSql, at: string): Promise<void> {

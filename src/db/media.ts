@@ -8,12 +8,11 @@ const CHUNK_BYTES = 1024 * 1024;
 
 export async function addMedia(
   tx: Tx,
-  tweetId: string,
-  position: number,
+  place: { readonly postId: string; readonly tweetId: string; readonly position: number },
   image: Image,
   bytes: Uint8Array,
 ): Promise<void> {
-  await tx.insert(media).values({ ...image, tweetId, position });
+  await tx.insert(media).values({ ...image, ...place });
   for (let index = 0; index * CHUNK_BYTES < bytes.length; index++) {
     const chunk = bytes.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
     await tx.insert(mediaChunks).values({ mediaId: image.id, index, bytes: chunk });

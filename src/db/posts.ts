@@ -62,7 +62,7 @@ export async function loadAround(db: Queryable, row: PostRow): Promise<Post> {
   };
 }
 
-const imageOf = ({ id, fileName, mime, width, height, size, sha256, alt }: MediaRow): Image => ({
+export const imageOf = ({ id, fileName, mime, width, height, size, sha256, alt }: MediaRow): Image => ({
   id,
   fileName,
   mime,
@@ -83,7 +83,11 @@ const ASIDE = 1_000_000;
 export async function writeContent(tx: Tx, postId: PostId, content: Content): Promise<void> {
   const images = content.tweets.flatMap((tweet) => tweet.images.map(({ id }) => id));
   const ofPost = tx.select({ id: tweets.id }).from(tweets).where(eq(tweets.postId, postId));
-  await tx.delete(media).where(and(inArray(media.tweetId, ofPost), notInArray(media.id, images)));
+  // Kept for the versions that have them.
+  await tx
+    .update(media)
+    .set({ tweetId: null })
+    .where(and(inArray(media.tweetId, ofPost), notInArray(media.id, images)));
   await tx
     .update(tweets)
     .set({ position: sql`${tweets.position} + ${ASIDE}` })

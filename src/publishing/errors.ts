@@ -46,3 +46,6 @@ export const tooLong = (post: Post, n: number, length: number) =>
     next: `psn split ${post.id} --tweet ${n} --at OFFSET`,
     details: { tweet: n, length, limit: post.limit },
   });
+
+export const versionNotFound = (id: string, n: number) =>
+  new PsnError("version_not_found", `The post has no version ${n}.`, { next: `psn history ${id}` });

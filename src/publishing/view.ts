@@ -1,4 +1,4 @@
-import { finalText } from "../core/post/content.ts";
+import { type Content, finalText } from "../core/post/content.ts";
 import { type Cost, costOf } from "../core/post/cost.ts";
 import { shortSeal } from "../core/post/seal.ts";
 import type { PostStatus, SubStatus, TweetState } from "../core/post/states.ts";
@@ -55,6 +55,21 @@ export interface TweetView {
   }[];
 }
 
+/** What a tweet is, whether it is out or not. */
+export function wordsOf(content: Content, index: number, limit: number): Omit<TweetView, "state" | "id" | "url"> {
+  const text = finalText(content, index);
+  const images = content.tweets[index]?.images ?? [];
+  return {
+    n: index + 1,
+    text,
+    length: weightedLength(text),
+    limit,
+    media: images.map(({ fileName, mime, width, height, size, alt }) => ({
+      ...{ file: fileName, type: mime, width, height, bytes: size, alt },
+    })),
+  };
+}
+
 export function viewOf(post: Post, now: Date): PostView {
   const { row, account, content } = post;
   const choices = choicesOf(post);
@@ -66,26 +81,16 @@ export function viewOf(post: Post, now: Date): PostView {
     seal: shortSeal(post.seal),
     account: account === undefined ? null : `@${account.username}`,
     tweets: post.tweets.map((tweet, index) => {
-      const text = finalText(content, index);
+      const { media, ...words } = wordsOf(content, index, post.limit);
       return {
-        n: index + 1,
-        text,
-        length: weightedLength(text),
-        limit: post.limit,
+        ...words,
         state: tweet.state,
         id: tweet.xId,
         url:
           tweet.xId === null || tweet.state === "deleted"
             ? null
             : `https://x.com/${account?.username ?? "i"}/status/${tweet.xId}`,
-        media: tweet.media.map((m) => ({
-          file: m.fileName,
-          type: m.mime,
-          width: m.width,
-          height: m.height,
-          bytes: m.size,
-          alt: m.alt,
-        })),
+        media,
       };
     }),
     cost: costOf(content),

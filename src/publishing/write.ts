@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
-import { attachImage, type Content, type Image } from "../core/post/content.ts";
+import { attachImage, type Content, type Image, putBack } from "../core/post/content.ts";
 import { newPostId, type PostId } from "../core/post/id.ts";
+import { sealOf } from "../core/post/seal.ts";
 import { defaultAccount } from "../db/accounts.ts";
 import { unresolvedAttempts } from "../db/attempts.ts";
 import type { Tx } from "../db/connection.ts";
@@ -10,8 +11,9 @@ import { keepLane } from "../db/lanes.ts";
 import { addMedia } from "../db/media.ts";
 import { type AccountRow, loadPost, type Post, writeContent } from "../db/posts.ts";
 import { posts } from "../db/schema.ts";
+import { keepVersion, loadVersion } from "../db/versions.ts";
 import { type Armed, disarmQuietly } from "./arming.ts";
-import { changedMeanwhile, unresolved, wrongState } from "./errors.ts";
+import { changedMeanwhile, unresolved, versionNotFound, wrongState } from "./errors.ts";
 import type { DeskParts } from "./parts.ts";
 
 /** An image that is not stored yet. */
@@ -36,7 +38,9 @@ export async function saveDraft(parts: Pick<DeskParts, "orm">, draft: Draft, own
     await tx.insert(posts).values({ id, accountId: account?.id ?? null, numbered: draft.numbered });
     await store(tx, id, contentOf(draft), draft.images);
     await recordEvent(tx, id, "drafted", { tweets: draft.texts.length });
-    return loadPost(tx, id);
+    const post = await loadPost(tx, id);
+    await keepVersion(tx, post, "drafted");
+    return post;
   });
 }
 
@@ -66,11 +70,29 @@ export async function attachToTweet(parts: DeskParts, id: PostId, n: number, add
   }));
 }
 
+/** Puts back what the post was at version `n`, as a new version. Nothing changes when that is what it is already. */
+export async function revertTo(parts: DeskParts, id: PostId, n: number): Promise<Post> {
+  return await changeContent(parts, id, "reverted", async (post, tx) => {
+    const version = await loadVersion(tx, id, n);
+    if (version === undefined) throw versionNotFound(id, n);
+    const content = putBack(post.content, version.content, randomUUID);
+    const isSame = (await sealOf(post.account?.xUserId ?? null, content)) === post.seal;
+    return isSame ? undefined : { content, images: [], version: n };
+  });
+}
+
 function contentOf(draft: Draft): Content {
   const tweets = draft.texts.map((text) => ({ id: randomUUID(), text, images: [] as readonly Image[], out: false }));
   let content: Content = { numbered: draft.numbered, tweets };
   for (const { image } of draft.images) content = attachImage(content, 1, image);
   return content;
+}
+
+interface Change {
+  readonly content: Content;
+  readonly images: readonly NewImage[];
+  /** The number of the version that is put back. */
+  readonly version?: number;
 }
 
 /**
@@ -80,17 +102,19 @@ function contentOf(draft: Draft): Content {
 async function changeContent(
   parts: DeskParts,
   id: PostId,
-  wanted: "edited" | "replaced",
-  change: (post: Post) => { content: Content; images: readonly NewImage[] },
+  wanted: "edited" | "replaced" | "reverted",
+  change: (post: Post, tx: Tx) => Change | undefined | Promise<Change | undefined>,
 ): Promise<Post> {
   let armed: Armed | undefined;
   const changed = await parts.orm.transaction(async (tx) => {
     const post = await loadPost(tx, id, { lock: true });
     const { row } = post;
     // A tweet that does not exist is told before a state that allows no change.
-    const { content, images } = change(post);
+    const changed = await change(post, tx);
     if (row.status === "published" || row.status === "publishing") throw wrongState(post, wanted);
     if ((await unresolvedAttempts(tx, id)).length > 0) throw unresolved(id);
+    if (changed === undefined) return post;
+    const { content, images, version } = changed;
     await store(tx, id, content, images);
     const partlyOut = content.tweets.some((tweet) => tweet.out);
     if (partlyOut) await keepLane(tx, id, undefined);
@@ -109,9 +133,12 @@ async function changeContent(
       .where(eq(posts.id, id))
       .returning({ id: posts.id });
     if (updated === undefined) throw changedMeanwhile(id);
-    await recordEvent(tx, id, "edited", { tweets: content.tweets.length, disarmed: row.status === "scheduled" });
+    const detail = { tweets: content.tweets.length, disarmed: row.status === "scheduled" };
+    await recordEvent(tx, id, "edited", version === undefined ? detail : { ...detail, version });
     armed = row.status === "scheduled" ? row : undefined;
-    return loadPost(tx, id);
+    const written = await loadPost(tx, id);
+    await keepVersion(tx, written, wanted);
+    return written;
   });
   await disarmQuietly(parts, armed);
   return changed;
@@ -133,6 +160,6 @@ async function store(tx: Tx, id: PostId, content: Content, images: readonly NewI
     const tweet = content.tweets.find((t) => t.images.some((i) => i.id === image.id));
     if (tweet === undefined) continue;
     const position = tweet.images.findIndex((i) => i.id === image.id) + 1;
-    await addMedia(tx, tweet.id, position, image, bytes);
+    await addMedia(tx, { postId: id, tweetId: tweet.id, position }, image, bytes);
   }
 }

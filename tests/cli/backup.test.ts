@@ -60,8 +60,12 @@ test("a backup goes into an empty database only, and a file that is none is refu
   expect((await person.ok(["setup", "backup", file(), "--replace"])).posts).toBe(1);
 
   const whole = readFileSync(file());
+  const text = gunzipSync(whole).toString();
+  // In the middle of a table's rows, and of one row.
+  const brokenOff = [text.indexOf("Here already."), text.lastIndexOf("\\.")].map((at) => gzipSync(text.slice(0, at)));
   const damaged = gzipSync("psn-backup 1\nnot what follows\n");
-  for (const bytes of [Buffer.from("not a backup"), whole.subarray(0, whole.length / 2), Buffer.alloc(0), damaged]) {
+  const half = whole.subarray(0, whole.length / 2);
+  for (const bytes of [Buffer.from("not a backup"), half, Buffer.alloc(0), damaged, ...brokenOff]) {
     const bad = join(later.home, "bad.gz");
     writeFileSync(bad, bytes);
     const ran = await later.psn(["setup", "restore", bad, "--json"]);

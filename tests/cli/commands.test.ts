@@ -12,36 +12,50 @@ beforeAll(async () => {
 });
 afterAll(() => person.leave());
 
+interface Described {
+  readonly usage: string;
+  readonly does: string;
+  readonly options: readonly { flag: string; does: string; required?: boolean; choices?: readonly string[] }[];
+}
+
+/** From all pages of the list. */
+async function everyCommand(): Promise<Described[]> {
+  const { pages, commands } = (await ask(person, "commands")).json.data;
+  const others = Array.from({ length: pages - 1 }, (_, n) => ask(person, `commands --page ${n + 2}`));
+  return [...commands, ...(await Promise.all(others)).flatMap(({ json }) => json.data.commands)];
+}
+
 test.concurrent("commands lists every command with its arguments and options, and every exit and error code", async () => {
-  const { json } = await ask(person, "commands");
-  const { commands, exits } = json.data;
-  const listed = commands.map(({ usage }: { usage: string }) => usage.replace(/^psn /, "").replace(/ [<[].*$/, ""));
+  const { exits } = (await ask(person, "commands")).json.data;
+  const commands = await everyCommand();
+  const listed = commands.map(({ usage }) => usage.replace(/^psn /, "").replace(/ [<[].*$/, ""));
   expect(listed.toSorted()).toEqual(COMMANDS.toSorted());
   expect(Object.fromEntries(exits.map(({ name, code }: { name: string; code: number }) => [name, code]))).toEqual(EXIT);
   for (const { usage, does, options } of commands) {
     expect(does, usage).toMatch(/^[A-Z]/);
     for (const option of options) expect(option.does, `${usage} ${option.flag}`).not.toBe("");
   }
-  const schedule = commands.find(({ usage }: { usage: string }) => usage.startsWith("psn schedule"));
-  expect(schedule.usage).toBe("psn schedule <id>");
-  expect(schedule.options).toContainEqual({ flag: "--expect <seal>", does: expect.any(String), required: true });
-  expect(schedule.options).toContainEqual({
+  const schedule = commands.find(({ usage }) => usage.startsWith("psn schedule"));
+  expect(schedule?.usage).toBe("psn schedule <id>");
+  expect(schedule?.options).toContainEqual({ flag: "--expect <seal>", does: expect.any(String), required: true });
+  expect(schedule?.options).toContainEqual({
     flag: "--late <policy>",
     does: expect.any(String),
     choices: ["ask", "publish"],
   });
 
+  expect((await ask(person, "commands --page 3")).json.error.code).toBe("usage");
   const errors = (await ask(person, "commands --errors")).json.data.errors;
   expect(errors.map(({ code }: { code: string }) => code)).toEqual(Object.keys(ERROR_CODES));
 });
 
 test.concurrent("the list is the truth: each command has a help with examples of itself, and takes the options listed", async () => {
-  const { commands } = (await ask(person, "commands")).json.data;
+  const commands = await everyCommand();
   await atOnce(COMMANDS, async (command) => {
     const { help } = (await ask(person, `${command} --help`)).json.data;
     const [, examples = ""] = help.split("\nExamples:\n");
     expect(examples).toMatch(new RegExp(`^  psn ${command}( |$)`, "m"));
-    const { options } = commands.find(({ usage }: { usage: string }) => `${usage} `.startsWith(`psn ${command} `));
+    const { options = [] } = commands.find(({ usage }) => `${usage} `.startsWith(`psn ${command} `)) ?? {};
     for (const { flag } of options) expect(help).toContain(flag);
   });
 });

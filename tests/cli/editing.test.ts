@@ -57,7 +57,7 @@ test.concurrent("images go where their tweet goes", async () => {
   expect(imagesOf(await person.ok(`remove ${id} --tweet 2`))).toEqual(["", "3 1"]);
   const { sql } = person.database;
   const rows =
-    await sql`select alt from media join tweets t on t.id = tweet_id where post_id = ${id} order by media.position`;
+    await sql`select alt from media join tweets t on t.id = tweet_id where t.post_id = ${id} order by media.position`;
   expect(rows.map((row) => row["alt"])).toEqual(["", "first"]);
 });
 

@@ -66,7 +66,8 @@ function statusWord(view: Pick<PostView, "status" | "subStatus" | "intent">): st
   }
 }
 
-function renderTweet(tweet: TweetView, total: number): string[] {
+/** The lines of one tweet: its mark and count, its words, its images. */
+export function renderTweet(tweet: TweetView, total: number): string[] {
   const over = tweet.length > tweet.limit;
   const count = `${tweet.length}/${tweet.limit}`;
   const head = [`${MARKS[tweet.state]} ${bold(`${tweet.n}/${total}`)}`, over ? red(count) : dim(count)];

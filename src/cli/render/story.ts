@@ -56,11 +56,17 @@ const isToldByEvent = ({ kind, outcome }: AttemptRow) =>
   outcome === "sent" || outcome === "adopted" || (kind === "delete" && outcome === "absent");
 
 function sentenceOf({ kind, detail }: EventRow): string {
-  const sentence = kind in SENTENCES ? SENTENCES[kind as EventKind] : kind;
+  const sentence = sentenceFor(kind, detail);
   const tweet = typeof detail["tweet"] === "number" ? `tweet ${detail["tweet"]} ` : "";
   const until = typeof detail["until"] === "string" ? ` until ${detail["until"]}` : "";
   const why = typeof detail["message"] === "string" ? `: ${detail["message"]}` : codeOf(detail);
   return `${tweet}${sentence}${until}${billOf(detail)}${why}`;
+}
+
+function sentenceFor(kind: string, detail: EventRow["detail"]): string {
+  const { version } = detail;
+  if (kind === "edited" && typeof version === "number") return `put back to version ${version}`;
+  return kind in SENTENCES ? SENTENCES[kind as EventKind] : kind;
 }
 
 /** What taking something back came to. */

@@ -118,6 +118,10 @@ export const tweetNumber = (text: string, option: string): number =>
 export const imageNumber = (text: string, option: string): number =>
   numberFrom(/^[1-9][0-9]{0,5}$/, text, `${option} wants an image's number, 1 for the first of its tweet`);
 
+/** A version's number as it is typed: 1 for the oldest. */
+export const versionNumber = (text: string, option: string): number =>
+  numberFrom(/^[1-9][0-9]{0,5}$/, text, `${option} wants a version's number, 1 for the oldest`);
+
 /** A page's number as it is typed: 1 for the first. */
 export const pageNumber = (text: string, option: string): number =>
   numberFrom(/^[1-9][0-9]{0,5}$/, text, `${option} wants a page's number, 1 for the first`);

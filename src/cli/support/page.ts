@@ -10,7 +10,8 @@ const TEXT_BYTES = 2_500;
 const ALT_BYTES = 300;
 const WARNING_BYTES = 200;
 
-type Page = PostView & {
+type Paged = Pick<PostView, "id" | "tweets" | "warnings">;
+type Page<V extends Paged> = V & {
   readonly page?: number;
   readonly pages?: number;
 };
@@ -19,7 +20,7 @@ type Page = PostView & {
  * The tweets of one page with their warnings; with more than one page, `page` and `pages` tell so.
  * Throws `usage` for a page that there is not.
  */
-export function pageOf(view: PostView, page: number): Page {
+export function pageOf<V extends Paged>(view: V, page: number): Page<V> {
   const warnings = view.warnings.map((warning) => ({ ...warning, message: clipped(warning.message, WARNING_BYTES) }));
   const warningsOf = Map.groupBy(warnings, (warning) => warning.tweet);
   const pages: TweetView[][] = [[]];
@@ -58,3 +59,16 @@ const noSuchPage = (id: string, page: number, pages: number) =>
   new PsnError("usage", `The post has ${pages === 1 ? "one page" : `${pages} pages`}; there is no page ${page}.`, {
     next: `psn show ${id}`,
   });
+
+/** One page of a list; with more than one page, `paging` tells which. Throws `usage` as `pageOf`. */
+export function listPage<T>(
+  id: string,
+  list: readonly T[],
+  page: number,
+  perPage: number,
+): { readonly shown: readonly T[]; readonly paging: { readonly page?: number; readonly pages?: number } } {
+  const pages = Math.max(1, Math.ceil(list.length / perPage));
+  if (page > pages) throw noSuchPage(id, page, pages);
+  const shown = list.slice((page - 1) * perPage, page * perPage);
+  return { shown, paging: pages === 1 ? {} : { page, pages } };
+}

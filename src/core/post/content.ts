@@ -113,6 +113,32 @@ export function describeImage(content: Content, n: number, alt: string, k?: numb
   return replaced(content, n, { ...tweet, images: tweet.images.with(at, { ...image, alt }) });
 }
 
+/**
+ * The content of an earlier version in the place of what is there now. What is out stays: the version must begin with it.
+ * Tweets that the post still has keep their ids; the others get new ones, since the journal may tell of the old.
+ */
+export function putBack(content: Content, version: Content, newId: () => string): Content {
+  const out = content.tweets.slice(0, content.tweets.findLastIndex((tweet) => tweet.out) + 1);
+  const begins = out.every((tweet, index) => isSame(tweet, version.tweets[index]));
+  if (out.length > 0 && !(begins && version.numbered === content.numbered)) {
+    const which = out.length === 1 ? "Tweet 1 is" : `Tweets 1 to ${out.length} are`;
+    throw new PsnError("wrong_state", `${which} out, and that version has others in their place.`, {
+      next: "psn history ID",
+    });
+  }
+  const here = new Set(content.tweets.slice(out.length).map(({ id }) => id));
+  const rest = version.tweets.slice(out.length);
+  return {
+    numbered: version.numbered,
+    tweets: [...out, ...rest.map((tweet) => ({ ...tweet, id: here.has(tweet.id) ? tweet.id : newId(), out: false }))],
+  };
+}
+
+function isSame(a: ContentTweet, b: ContentTweet | undefined): boolean {
+  const images = (tweet: ContentTweet) => JSON.stringify(tweet.images.map(({ sha256, alt }) => [sha256, alt]));
+  return b !== undefined && a.text === b.text && images(a) === images(b);
+}
+
 function imageOf(content: Content, n: number, k?: number): { tweet: ContentTweet; at: number; image: Image } {
   const tweet = editable(content, n);
   const count = tweet.images.length;

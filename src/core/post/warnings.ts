@@ -55,7 +55,10 @@ export function warningsOf(content: Content, limit: number): Warning[] {
     }
     const silent = tweet.images.filter((image) => image.alt === "").length;
     if (silent > 0)
-      add("no_alt_text", `Tweet ${n}: ${silent === 1 ? "an image has" : `${silent} images have`} no alt text.`);
+      add(
+        "no_alt_text",
+        `Tweet ${n}: ${silent === 1 ? "an image has" : `${silent} images have`} no alt text (psn alt gives one).`,
+      );
   });
   return warnings;
 }

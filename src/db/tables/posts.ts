@@ -122,14 +122,45 @@ export const tweets = pgTable(
   ],
 );
 
-/** Images in the order of their tweet. The bytes live here because a cloud worker can't read a laptop's disk. */
+/** What a change made of a post: its words and images, each with the id that it has elsewhere. */
+export interface StoredTweet {
+  readonly id: string;
+  readonly text: string;
+  readonly images: readonly { readonly id: string; readonly alt: string }[];
+}
+
+/** Everything that a post's content has been, numbered from 1: each change adds a row, and none is changed. */
+export const versions = pgTable(
+  "versions",
+  {
+    postId: text()
+      .notNull()
+      .references(() => posts.id, { onDelete: "cascade" }),
+    n: integer().notNull(),
+    at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    how: text().notNull(),
+    numbered: boolean().notNull(),
+    tweets: jsonb().$type<readonly StoredTweet[]>().notNull(),
+    /** sha-256 (hex), as it was shown then; null for what was there before versions were kept. */
+    seal: text(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.postId, t.n] }),
+    check("versions_from_one", sql`${t.n} > 0`),
+    check("versions_seal_shape", sql`${t.seal} ~ '^[0-9a-f]{64}$'`),
+  ],
+);
+
+/**
+ * Images in the order of their tweet. The bytes live here because a cloud worker can't read a laptop's disk. One that
+ * was taken off belongs to no tweet, and is kept for the versions that have it.
+ */
 export const media = pgTable(
   "media",
   {
     id: uuid().primaryKey().defaultRandom(),
-    tweetId: uuid()
-      .notNull()
-      .references(() => tweets.id, { onDelete: "cascade" }),
+    postId: text().references(() => posts.id, { onDelete: "cascade" }),
+    tweetId: uuid().references(() => tweets.id, { onDelete: "set null" }),
     position: integer().notNull(),
     fileName: text().notNull(),
     mime: text().notNull(),
@@ -145,6 +176,8 @@ export const media = pgTable(
   },
   (t) => [
     index("media_of_tweet").on(t.tweetId, t.position),
+    index("media_of_post").on(t.postId),
+    check("media_belongs", sql`${t.tweetId} is not null or ${t.postId} is not null`),
     check("media_position", sql`${t.position} between 1 and 4`),
     check("media_upload_whole", sql`(${t.xMediaId} is null) = (${t.xMediaExpiresAt} is null)`),
   ],
