@@ -48,3 +48,14 @@ test("a worker that is still being started when it is stopped stays away, and st
   expect((await household.psn("status --json")).exit).toBe(0);
   await until("a later command's worker serves", () => workers() === 1);
 }, 60_000);
+
+test("a server that is left without a worker is given one by the next command, so that it ends when nobody needs it", async () => {
+  for (const pid of workersAndKeepers(household.stateDir)) process.kill(pid, "SIGKILL");
+  await until("they are gone", () => workersAndKeepers(household.stateDir).length === 0);
+  expect(server()).toBe("running");
+
+  expect((await household.psn("status --json")).exit).toBe(0);
+
+  await until("a worker serves", () => workers() === 1);
+  await until("both end", () => server() === "stopped" && workers() === 0);
+}, 60_000);

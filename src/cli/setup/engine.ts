@@ -33,7 +33,7 @@ export default defineCommand({
       // Stored first: whoever schedules from now on does so there, and what is left is moved by this command, again if need be.
       const file = await storeSetting(config, "PSN_ENGINE", engine);
       const moved = await moveOver(session.desk);
-      if (engine === "local" && (moved.moved > 0 || session.startedServer)) {
+      if (engine === "local" && (moved.moved > 0 || session.embedded)) {
         await ensureWorker(chosen, session.database.orm);
       }
       return told(engine, file, moved, session.unarmed());

@@ -35,10 +35,8 @@ export async function openSession(config: Config): Promise<Session> {
     const { onTheirWay, elsewhere, problem } = await reconcile(session.desk);
     if (problem !== undefined) notice(`warning: some posts are not armed. ${problem.message} psn tries again.`);
     const onThisMachine = config.engine === "local" ? onTheirWay : elsewhere;
-    // Whoever starts the embedded server also starts the worker, which stops both when there is nothing to do.
-    if (onThisMachine > 0 || session.startedServer) {
-      await ensureWorker(config, session.database.orm);
-    }
+    // The embedded server has a worker as long as it runs, which stops both when there is nothing to do.
+    if (onThisMachine > 0 || session.embedded) await ensureWorker(config, session.database.orm);
     return session;
   } catch (error) {
     await session.close();
@@ -50,7 +48,7 @@ export async function openSession(config: Config): Promise<Session> {
 export async function openDatabaseSession(
   config: Config,
   pool: { max: number; applicationName?: string } = { max: 2 },
-): Promise<Session & { startedServer: boolean }> {
+): Promise<Session> {
   const first = await locate(config);
   try {
     return await connect(config, first, pool);
@@ -68,13 +66,12 @@ interface Place {
   readonly address: DatabaseAddress;
   readonly embedded: boolean;
   readonly serverPid: number | undefined;
-  readonly startedServer: boolean;
 }
 
 async function locate(config: Config): Promise<Place> {
   if (config.databaseUrl !== undefined) {
     const address = { url: config.databaseUrl.reveal() };
-    return { address, embedded: false, serverPid: undefined, startedServer: false };
+    return { address, embedded: false, serverPid: undefined };
   }
   const server = await startEmbedded({ stateDir: config.stateDir });
   const { host, port, user, database, pid } = server;
@@ -82,7 +79,6 @@ async function locate(config: Config): Promise<Place> {
     address: { host, port, user, database },
     embedded: true,
     serverPid: pid,
-    startedServer: server.startedHere,
   };
 }
 
@@ -90,7 +86,7 @@ async function connect(
   config: Config,
   place: Place,
   pool: { max: number; applicationName?: string },
-): Promise<Session & { startedServer: boolean }> {
+): Promise<Session> {
   const database = openDatabase(place.address, pool);
   const engines = new Map<EngineName, Promise<OpenEngine>>();
   let unarmed: PsnError | undefined;
