@@ -8,6 +8,7 @@ export const POST: Program = {
     status: async () => (await import("./post/status.ts")).default,
     draft: async () => (await import("./post/draft.ts")).default,
     show: async () => (await import("./post/show.ts")).default,
+    preview: async () => (await import("./post/preview.ts")).default,
     history: async () => (await import("./post/history.ts")).default,
     revert: async () => (await import("./post/revert.ts")).default,
     edit: async () => (await import("./post/edit.ts")).default,

@@ -56,7 +56,8 @@ async function valuesFor(command: string, id: string): Promise<Record<string, st
   const inQuotes = (text: string) => text.replaceAll("'", "'\\''");
   const SEAL = command.includes("SEAL") ? (await person.ok(["show", id])).seal : "";
   const image = { PATH: inQuotes(join(person.home, IMAGE)), ALT: inQuotes("It's a chart") };
-  return { ID: id, SEAL, N: "1", M: "2", K: "1", OFFSET: "2", TEXT, TIME: "tomorrow 9am", ...image };
+  const FILE = inQuotes(join(person.home, "it's a preview.html"));
+  return { ID: id, SEAL, N: "1", M: "2", K: "1", OFFSET: "2", TEXT, TIME: "tomorrow 9am", FILE, ...image };
 }
 
 test("every command of /psn:post does what the file says, and its text arrives as it was typed", async () => {

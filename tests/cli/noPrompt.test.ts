@@ -119,8 +119,9 @@ test("with --stdin a command reads to the end, however slowly it comes", async (
 test("a command that is interrupted says so, and a worker finishes first", async () => {
   const drafting = start("draft --stdin --json", "open pipe");
   const working = start("worker run --json", "open pipe");
-  // Both are at work: the worker holds its lock, and the draft is long past its start.
+  // Both are at work: the worker holds its lock, and the draft is as old as a command that has ended.
   await person.untilServed();
+  await person.psn("status");
   for (const child of [drafting, working]) child.kill("SIGINT");
   expect(await drafting.exited).toBe(130);
   expect(JSON.parse(await new Response(drafting.stdout).text()).error).toMatchObject({ code: "interrupted" });

@@ -8,13 +8,11 @@ import { renderTweet } from "../render/post.ts";
 import { bold, dim } from "../render/style.ts";
 import { howOf, renderVersions, type VersionLine } from "../render/versions.ts";
 import type { Cli } from "../support/cli.ts";
-import { clipped } from "../support/clip.ts";
+import { clipped, sizeOf } from "../support/clip.ts";
 import { defineCommand, type Outcome } from "../support/command.ts";
 import { pageNumber, versionNumber } from "../support/input.ts";
-import { listPage, pageOf } from "../support/page.ts";
+import { pageAmong, pageOf } from "../support/page.ts";
 
-/** In one JSON answer; a person is shown all of them. */
-const PER_PAGE = 20;
 const BEGINNING_BYTES = 120;
 
 export default defineCommand({
@@ -53,7 +51,7 @@ function listed(cli: Cli, post: Post, noted: Awaited<ReturnType<typeof listVersi
     approved: seal !== null && seal === post.row.approvedSeal,
   }));
   const hints = lines.length < 2 ? [] : [`psn history ${post.id} --version 1`, `psn revert ${post.id} --to 1`];
-  const { shown: versions, paging } = listPage(post.id, lines, page, PER_PAGE);
+  const { items: versions, ...paging } = pageAmong(post.id, lines, page, sizeOf);
   return {
     data: { id: post.id, versions, ...paging },
     text: [renderVersions(lines, cli.config.timezone ?? "UTC"), ...hints.map((hint) => dim(`→ ${hint}`))].join("\n"),

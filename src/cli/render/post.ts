@@ -43,7 +43,8 @@ function troubleLines({ failure, choices = [] }: PostView): string[] {
   ];
 }
 
-function headline(view: PostView): string {
+/** Which post it is, how it stands, whose it is, and how long. */
+export function headline(view: PostView): string {
   const parts = [bold(view.id), statusWord(view), view.account ?? dim("no account yet")];
   const n = view.tweets.length;
   parts.push(n === 1 ? "one tweet" : `thread of ${n}`);

@@ -20,6 +20,12 @@ export const yellow = wrap(33, 39);
 export const red = wrap(31, 39);
 export const cyan = wrap(36, 39);
 
+/**
+ * Goes to a column of the row, 1 for the first, whatever stands before it: terminals disagree about the width of some
+ * emoji. Nothing where a pager or a file would only show the sign.
+ */
+export const atColumn = (column: number): string => (on && process.stdout.isTTY === true ? `\x1b[${column}G` : "");
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a terminal would act on
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 

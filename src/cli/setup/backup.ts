@@ -18,10 +18,10 @@ import { writeBackup } from "../../db/backup.ts";
 import type { Database } from "../../db/connection.ts";
 import { isAlive } from "../../embedded/postmaster.ts";
 import { syncFolder } from "../../files/atomic.ts";
-import { cannotWrite, systemCode } from "../../files/errors.ts";
+import { systemCode } from "../../files/errors.ts";
 import { green } from "../render/style.ts";
 import { defineCommand } from "../support/command.ts";
-import { withNext } from "../support/next.ts";
+import { notWritten } from "../support/notWritten.ts";
 
 export default defineCommand({
   name: "backup",
@@ -119,15 +119,3 @@ const isOfFiles = (error: unknown): boolean =>
   error instanceof Error &&
   "syscall" in error &&
   /^(open|write|writev|fsync|rename|scandir)$/.test(String(error.syscall));
-
-function notWritten(file: string, error: unknown): unknown {
-  if (/^(ENOENT|ENOTDIR)$/.test(systemCode(error) ?? "")) {
-    return new PsnError("state_unwritable", `There is no folder ${JSON.stringify(dirname(file))}.`, {
-      next: "make that folder, or name another file, then run the command again",
-      cause: error,
-    });
-  }
-  return withNext(cannotWrite(file, error), (next) =>
-    next.includes("PSN_STATE_DIR") ? "name a file in a folder that you can write, then run the command again" : next,
-  );
-}

@@ -4,7 +4,7 @@ import type { PostView, TweetView } from "../../publishing/view.ts";
 import { clipped, sizeOf } from "./clip.ts";
 
 /** Bytes of tweets, with their warnings, in one JSON reply: callers cut replies that are longer than 10 kB or so. */
-const PAGE_BYTES = 6_500;
+export const PAGE_BYTES = 6_500;
 /** Of a tweet that does not fit a page alone, this much of its text, and of the alt texts of its images. */
 const TEXT_BYTES = 2_500;
 const ALT_BYTES = 300;
@@ -23,23 +23,35 @@ type Page<V extends Paged> = V & {
 export function pageOf<V extends Paged>(view: V, page: number): Page<V> {
   const warnings = view.warnings.map((warning) => ({ ...warning, message: clipped(warning.message, WARNING_BYTES) }));
   const warningsOf = Map.groupBy(warnings, (warning) => warning.tweet);
-  const pages: TweetView[][] = [[]];
+  const bytesOf = (tweet: TweetView) => sizeOf(warningsOf.get(tweet.n) ?? []);
+  const fitting = view.tweets.map((tweet) => fitted(tweet, PAGE_BYTES - bytesOf(tweet)));
+  const { items: tweets, ...place } = pageAmong(view.id, fitting, page, (tweet) => sizeOf(tweet) + bytesOf(tweet));
+  if (place.pages === undefined) return { ...view, tweets, warnings };
+  return { ...view, tweets, warnings: warningsOn(page, tweets, warnings), ...place };
+}
+
+/** The items of one page of at most `room` bytes, in their order; which page it is of how many, where there are more. */
+export function pageAmong<T>(
+  id: string,
+  all: readonly T[],
+  page: number,
+  bytesOf: (item: T) => number,
+  room = PAGE_BYTES,
+): { readonly items: readonly T[]; readonly page?: number; readonly pages?: number } {
+  const pages: T[][] = [[]];
   let bytes = 0;
-  for (const tweet of view.tweets) {
-    const own = sizeOf(warningsOf.get(tweet.n) ?? []);
-    const fitting = fitted(tweet, PAGE_BYTES - own);
-    const size = sizeOf(fitting) + own;
-    if (bytes > 0 && bytes + size > PAGE_BYTES) {
+  for (const item of all) {
+    const size = bytesOf(item);
+    if (bytes > 0 && bytes + size > room) {
       pages.push([]);
       bytes = 0;
     }
-    pages.at(-1)?.push(fitting);
+    pages.at(-1)?.push(item);
     bytes += size;
   }
-  const tweets = pages[page - 1];
-  if (tweets === undefined) throw noSuchPage(view.id, page, pages.length);
-  if (pages.length === 1) return { ...view, tweets, warnings };
-  return { ...view, tweets, warnings: warningsOn(page, tweets, warnings), page, pages: pages.length };
+  const items = pages[page - 1];
+  if (items === undefined) throw noSuchPage(id, page, pages.length);
+  return pages.length === 1 ? { items } : { items, page, pages: pages.length };
 }
 
 /** A warning belongs to the page of its tweet; one about the whole post to the first. */
@@ -59,16 +71,3 @@ const noSuchPage = (id: string, page: number, pages: number) =>
   new PsnError("usage", `The post has ${pages === 1 ? "one page" : `${pages} pages`}; there is no page ${page}.`, {
     next: `psn show ${id}`,
   });
-
-/** One page of a list; with more than one page, `paging` tells which. Throws `usage` as `pageOf`. */
-export function listPage<T>(
-  id: string,
-  list: readonly T[],
-  page: number,
-  perPage: number,
-): { readonly shown: readonly T[]; readonly paging: { readonly page?: number; readonly pages?: number } } {
-  const pages = Math.max(1, Math.ceil(list.length / perPage));
-  if (page > pages) throw noSuchPage(id, page, pages);
-  const shown = list.slice((page - 1) * perPage, page * perPage);
-  return { shown, paging: pages === 1 ? {} : { page, pages } };
-}
