@@ -101,7 +101,7 @@ test("no text breaks the frame or is lost, in a terminal of any width", () => {
       const shown = inside(cards).slice(1, -2).join("");
       expect(withoutSpaces(shown)).toBe(withoutSpaces(framed(displayedText(words))));
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
