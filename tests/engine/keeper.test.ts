@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { until } from "../../bench/support/stage.ts";
 import { Person } from "../support/person.ts";
 
@@ -47,3 +49,15 @@ test("a worker that is told to stop stays stopped, until a command needs one", a
   expect((await person.publish("Twice, in other words.")).exit).toBe(0);
   expect((await person.ok("worker status")).running).toBe(true);
 }, 60_000);
+
+test("where a stop can't be noted it is told, and the worker stops all the same", async () => {
+  expect((await person.ok("worker status")).running).toBe(true);
+  const stops = join(person.env["PSN_STATE_DIR"] ?? "", "worker.stops");
+  rmSync(stops, { force: true });
+  mkdirSync(stops);
+
+  const { exit, stderr } = await person.run("worker stop");
+
+  expect([exit, stderr]).toEqual([0, expect.stringContaining("A worker that is just being started may still come.")]);
+  expect((await person.ok("worker status")).running).toBe(false);
+});

@@ -148,7 +148,10 @@ async function serve({ config, stop, at, stay, unwanted }: Serving, serving: () 
   }
 }
 
-/** Whether the embedded server serves nobody else: a worker that stays and is told to stop, or is stopped while it comes up, takes it along. */
+/**
+ * Whether the embedded server serves nobody else: a worker that stays and is told to stop, or one that is stopped while
+ * it comes up, takes it along.
+ */
 async function isAlone(session: Session): Promise<boolean> {
   if (!session.embedded) return false;
   try {
