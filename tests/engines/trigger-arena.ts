@@ -5,8 +5,9 @@ import { startTriggerApi } from "../support/trigger-api/trigger-api.ts";
 import { type Arena, endWait, passAfterDeath } from "./arena.ts";
 
 /**
- * Trigger.dev: psn's bundle in the platform's own worker process, one for each run, rung by the stand-in of its API. A
- * process that dies is not replaced there; the watchdog finds what it left, in the test at once instead of within minutes,
+ * Trigger.dev: psn's bundle in the platform's own worker process, rung by the stand-in of its API. A process is kept for
+ * the next run, so that what one run leaves in it meets another; in tests/trigger each run has its own. One
+ * that dies is not replaced there; the watchdog finds what it left, in the test at once instead of within minutes,
  * and in this process: tests/trigger runs it in the platform's.
  */
 export async function triggerArena(): Promise<Arena> {
@@ -17,7 +18,7 @@ export async function triggerArena(): Promise<Arena> {
     TRIGGER_PROJECT_REF: "proj_standin",
     TRIGGER_SECRET_KEY: api.secretKey,
   });
-  const worker = await deployWorker(stage.person, api);
+  const worker = await deployWorker(stage.person, api, { keepProcesses: true });
   worker.serve();
   return {
     stage,

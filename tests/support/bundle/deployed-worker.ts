@@ -16,6 +16,8 @@ export interface DeployedWorkerOptions {
   readonly watchdogEveryMs?: number;
   /** Runs that are executed at the same time. @default 3 */
   readonly atOnce?: number;
+  /** Whether a process executes one run after the other, as with the platform's `processKeepAlive`. @default false */
+  readonly keepProcesses?: boolean;
 }
 
 /** psn's tasks as they are deployed for a person, executed in the real worker process. */
@@ -46,9 +48,9 @@ const LOOK_MS = 50;
 export async function deployWorker(
   person: Person,
   api: TriggerApi,
-  { watchdogEveryMs, atOnce = 3 }: DeployedWorkerOptions = {},
+  { watchdogEveryMs, atOnce = 3, keepProcesses = false }: DeployedWorkerOptions = {},
 ): Promise<DeployedWorker> {
-  const machine = await startMachine();
+  const machine = await startMachine({ keepProcesses });
   const env = variablesOf(person, api);
   api.deploy({ tasks: TASKS, queues: TASKS });
   let serving: Promise<void> | undefined;

@@ -1,6 +1,7 @@
 /**
- * Run by Node with the folder of a bundle: plays the machine of the platform that executes runs. Each attempt gets the
- * real worker process of the bundle, as in production without `processKeepAlive`. Orders come and reports go by IPC.
+ * Run by Node with the folder of a bundle: plays the machine of the platform that executes runs, in the real worker
+ * process of the bundle. Each attempt gets a process of its own; with "keep" behind the folder one that has executed
+ * another is taken, as the platform does with `processKeepAlive`. Orders come and reports go by IPC.
  */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -9,7 +10,7 @@ import { join } from "node:path";
 import { type AttemptEnd, type AttemptToMake, order, type Report } from "./messages.ts";
 import { type ExecutionResult, loadPrivateApi, type TaskRunProcess, type WorkerManifest } from "./private-api.ts";
 
-const [folder = ""] = process.argv.slice(2);
+const [folder = "", keep] = process.argv.slice(2);
 const { TaskRunProcess: Process } = await loadPrivateApi();
 const manifest: WorkerManifest = JSON.parse(readFileSync(join(folder, "index.json"), "utf8"));
 const { contentHash }: { contentHash: string } = JSON.parse(readFileSync(join(folder, "build.json"), "utf8"));
@@ -17,6 +18,8 @@ const RESOURCES = { name: "small-1x", cpu: 0.5, memory: 0.5, centsPerMs: 0 } as 
 
 const telemetry = await listenForTelemetry();
 const running = new Map<number, TaskRunProcess>();
+/** Kept for the next attempt. */
+const idle: TaskRunProcess[] = [];
 process.on("message", (message) => {
   const said = order.parse(message);
   if (said.kind === "cancel") void running.get(said.number)?.cancel();
@@ -24,30 +27,23 @@ process.on("message", (message) => {
 });
 // Whoever gave the orders is gone.
 process.on("disconnect", () => {
-  for (const each of running.values()) if (each.pid !== undefined) process.kill(each.pid, "SIGKILL");
+  for (const each of [...running.values(), ...idle]) if (each.pid !== undefined) process.kill(each.pid, "SIGKILL");
   process.exit(0);
 });
 tell({ kind: "ready" });
 
 async function execute(number: number, attempt: AttemptToMake): Promise<void> {
-  const child = new Process({
-    workerManifest: manifest,
-    cwd: folder,
-    env: {
-      TRIGGER_OTEL_EXPORTER_OTLP_ENDPOINT: telemetry,
-      USAGE_EVENT_URL: telemetry,
-      TRIGGER_JWT: "none",
-      ...attempt.env,
-    },
-    serverWorker: { id: "worker", version: "1", contentHash, engine: "V2" },
-    machineResources: RESOURCES,
-  }).initialize();
+  const kept = idle.pop();
+  const child = kept ?? startProcess(attempt.env);
   running.set(number, child);
   if (child.pid !== undefined) tell({ kind: "started", number, pid: child.pid });
   let end: AttemptEnd;
   try {
-    end = endOf(await child.execute({ messageId: attempt.runId, payload: payloadOf(attempt) }));
-    await child.cleanup(true);
+    const order = { messageId: attempt.runId, payload: payloadOf(attempt), env: attempt.env };
+    end = endOf(await child.execute(order, kept !== undefined));
+    const stays = keep === "keep" && child.isHealthy;
+    await child.cleanup(!stays);
+    if (stays) idle.push(child);
   } catch (error) {
     const { code, message = "" } = Process.parseExecuteError(error);
     end = { kind: "died", code, message };
@@ -56,6 +52,21 @@ async function execute(number: number, attempt: AttemptToMake): Promise<void> {
   }
   running.delete(number);
   tell({ kind: "ended", number, end });
+}
+
+function startProcess(env: Readonly<Record<string, string>>): TaskRunProcess {
+  return new Process({
+    workerManifest: manifest,
+    cwd: folder,
+    env: {
+      TRIGGER_OTEL_EXPORTER_OTLP_ENDPOINT: telemetry,
+      USAGE_EVENT_URL: telemetry,
+      TRIGGER_JWT: "none",
+      ...env,
+    },
+    serverWorker: { id: "worker", version: "1", contentHash, engine: "V2" },
+    machineResources: RESOURCES,
+  }).initialize();
 }
 
 function payloadOf({ runId, taskId, payload, attempt, maxAttempts }: AttemptToMake) {

@@ -1,7 +1,7 @@
 import { builtBundle } from "./bundle.ts";
 import { type AttemptEnd, type AttemptToMake, type Order, type Report, report } from "./messages.ts";
 
-/** A machine that executes attempts in the bundle's own worker process, one process each. */
+/** A machine that executes attempts in the bundle's own worker process. */
 export interface Machine {
   /** The processes of the attempts that run now, by run: for whoever kills one. */
   readonly pids: ReadonlyMap<string, number>;
@@ -18,8 +18,11 @@ interface Execution {
   readonly ended: (end: AttemptEnd) => void;
 }
 
-/** Builds the bundle if need be (about ten seconds, once for all tests), and starts a machine. */
-export async function startMachine(): Promise<Machine> {
+/**
+ * Builds the bundle if need be (about ten seconds, once for all tests), and starts a machine. Each attempt gets a process
+ * of its own, unless processes are kept.
+ */
+export async function startMachine({ keepProcesses = false } = {}): Promise<Machine> {
   const { node, machine, folder } = await builtBundle();
   const pids = new Map<string, number>();
   const executions = new Map<number, Execution>();
@@ -27,7 +30,7 @@ export async function startMachine(): Promise<Machine> {
   const printed: string[] = [];
   let count = 0;
 
-  const child = Bun.spawn([node, machine, folder], {
+  const child = Bun.spawn([node, machine, folder, ...(keepProcesses ? ["keep"] : [])], {
     cwd: folder,
     env: { PATH: process.env["PATH"], HOME: "/" },
     stdin: "ignore",
