@@ -117,7 +117,7 @@ async function recover(stage: Stage, posts: readonly Planned[]): Promise<Result[
       if (!takeovers.has(id) && token !== null && token !== before.get(id)?.token) takeovers.set(id, passed);
       if (over && !recoveries.has(id)) recoveries.set(id, passed);
     }
-    await Bun.sleep(25);
+    await Bun.sleep(60);
   }
   const breaches = await judge(
     sql,
