@@ -26,6 +26,15 @@ export async function runningWorker(db: Queryable): Promise<RunningWorker | unde
   return { pid: Number(pid ?? 0), host: host ?? "", since: new Date(row.since) };
 }
 
+/** Whether a worker lives: as `runningWorker`, for every command to ask, without the view of all sessions. */
+export async function isServed(db: Queryable): Promise<boolean> {
+  const rows = await db.execute<{ served: boolean }>(sql`
+    select exists (select from pg_locks l
+      where l.locktype = 'advisory' and l.granted and l.classid = 0 and l.objid = ${WORKER_LOCK} and l.objsubid = 1
+        and l.database = (select oid from pg_database where datname = current_database())) as served`);
+  return rows[0]?.served === true;
+}
+
 /** Sessions of this database besides those that call themselves psn's worker or its queue. */
 export async function otherSessions(db: Queryable): Promise<number> {
   const rows = await db.execute<{ n: string }>(sql`

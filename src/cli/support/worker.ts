@@ -7,7 +7,7 @@ import { SETTING_NAMES } from "../../config/settings.ts";
 import { PsnError } from "../../core/errors.ts";
 import type { Warning } from "../../core/post/warnings.ts";
 import type { Orm } from "../../db/connection.ts";
-import { runningWorker } from "../../db/worker.ts";
+import { isServed } from "../../db/worker.ts";
 import { makePrivateFolder } from "../../files/atomic.ts";
 import { cannotWrite } from "../../files/errors.ts";
 import { packageFolder } from "../../files/package.ts";
@@ -32,7 +32,7 @@ export async function ensureWorker(config: Config, orm: Orm): Promise<void> {
 
 /** Why the worker can't be started (`state_unwritable`, `disk_full`); undefined when it runs or was started. */
 async function startWorker(config: Config, orm: Orm): Promise<PsnError | undefined> {
-  if ((await runningWorker(orm)) !== undefined) return undefined;
+  if (await isServed(orm)) return undefined;
   try {
     spawnWorker(config);
     return undefined;
