@@ -3,7 +3,7 @@
  * Each lies in a folder named after its content, so that a process that runs keeps its own while another is made.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Build, noteOfBuild } from "../src/cli/load.ts";
@@ -19,6 +19,8 @@ const APART = new Map([
 /** A worker may run for weeks from the one that it was started with. */
 const KEPT = 3;
 
+// What is built names its modules by their paths from here.
+process.chdir(PROJECT);
 const begun = Date.now();
 const making = join(DIST, `.making-${process.pid}`);
 try {
@@ -72,6 +74,9 @@ function place(from: string, to: string): void {
   } catch (error) {
     if (statSync(to, { throwIfNoEntry: false }) === undefined) throw error;
     rmSync(from, { recursive: true, force: true });
+    // The newest are kept, and this is the newest again.
+    const now = new Date();
+    utimesSync(to, now, now);
   }
 }
 

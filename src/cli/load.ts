@@ -40,7 +40,9 @@ export function freshBuild(): string | undefined {
 function isNewer(path: string, than: number): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return false;
-  // A folder's own time tells of files that came and went.
   if (stats.mtimeMs > than) return true;
-  return stats.isDirectory() && readdirSync(path).some((name) => isNewer(join(path, name), than));
+  if (!stats.isDirectory()) return false;
+  // The folders in it are listed too: a folder's own time tells of files that came and went.
+  const inside = readdirSync(path, { recursive: true, encoding: "utf8" });
+  return inside.some((name) => statSync(`${path}/${name}`).mtimeMs > than);
 }

@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PROJECT } from "../support/run-psn.ts";
@@ -68,27 +78,39 @@ test.each([
   expect(await started()).toBe("sources");
 });
 
-test("the build is made anew under its own name, and what is in use stays", async () => {
-  const build = () => Bun.spawnSync([process.execPath, join(PROJECT, "scripts/build.ts")]).exitCode;
-  const noted = () => Bun.file(join(PROJECT, "dist/build.json")).json();
-  expect(build()).toBe(0);
-  const first = await noted();
-  // What a build that was killed has left.
-  const left = join(PROJECT, "dist/.making-99999999");
-  mkdirSync(left);
-  expect(build()).toBe(0);
-  expect(statSync(left, { throwIfNoEntry: false })).toBeUndefined();
-  const second = await noted();
-  expect(second.folder).toBe(first.folder);
-  expect(second.begun).toBeGreaterThan(first.begun);
-  // Without its bytecode a part is slower, and nobody would see why.
-  const parts = ["run.js", "pg-boss.js", "trigger-sdk.js"];
-  expect(readdirSync(join(PROJECT, "dist", first.folder)).sort()).toEqual(
-    parts.flatMap((part) => [part, `${part}.jsc`]).sort(),
-  );
-  // The package can be moved, and takes its build with it.
-  for (const part of parts) {
-    const text = await Bun.file(join(PROJECT, "dist", first.folder, part)).text();
-    expect(text.includes(PROJECT), part).toBe(false);
+test("a build is found again when nothing has changed, and the last ones stay for who runs from them", async () => {
+  const copy = mkdtempSync(join(tmpdir(), "psn-build-"));
+  try {
+    for (const part of ["src", "scripts", "drizzle", "package.json", "tsconfig.json", "tsconfig.base.json"])
+      cpSync(join(PROJECT, part), join(copy, part), { recursive: true });
+    symlinkSync(join(PROJECT, "node_modules"), join(copy, "node_modules"));
+    const dist = join(copy, "dist");
+    const build = () => Bun.spawn([process.execPath, join(copy, "scripts/build.ts")]).exited;
+    const noted = () => Bun.file(join(dist, "build.json")).json();
+    expect(await build()).toBe(0);
+    const first = await noted();
+    // It is the oldest by now. And what a build that was killed has left.
+    utimesSync(join(dist, first.folder), OLD, OLD);
+    for (const other of ["000000000001", "000000000002", "000000000003", ".making-99999999"])
+      mkdirSync(join(dist, other));
+    utimesSync(join(dist, "000000000001"), OLD, OLD);
+
+    expect(await build()).toBe(0);
+    const second = await noted();
+    expect(second.begun).toBeGreaterThan(first.begun);
+    const kept = [second.folder, "000000000002", "000000000003", "build.json"].toSorted();
+    expect(readdirSync(dist).toSorted()).toEqual(kept);
+    // Without its bytecode a part is slower, and nobody would see why.
+    const parts = ["run.js", "pg-boss.js", "trigger-sdk.js"];
+    expect(readdirSync(join(dist, second.folder)).sort()).toEqual(
+      parts.flatMap((part) => [part, `${part}.jsc`]).sort(),
+    );
+    // The package can be moved, and takes its build with it.
+    for (const part of parts) {
+      const text = await Bun.file(join(dist, second.folder, part)).text();
+      expect(text.includes(copy), part).toBe(false);
+    }
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
   }
 });

@@ -87,11 +87,14 @@ export class ProcessWatch {
     for (const pid of processIds()) {
       if (this.#known.has(pid)) continue;
       const argv = read(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
-      if (!argv.includes(".ts")) continue;
       // Between fork and exec it is still what it came of, on a busy machine for more than one look.
       const last = this.#last.get(pid);
       if (last?.argv === argv) {
         if (performance.now() - last.since > SETTLED_MS) this.#known.add(pid);
+        continue;
+      }
+      if (!argv.includes(".ts")) {
+        this.#last.set(pid, { argv, since: performance.now() });
         continue;
       }
       const environment = read(`/proc/${pid}/environ`);

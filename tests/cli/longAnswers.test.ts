@@ -6,7 +6,7 @@ import { ask, atOnce, say } from "./outside.ts";
 
 let person: Person;
 beforeAll(async () => {
-  person = await Person.arrive({ manyInOne: true });
+  person = await Person.arrive({ manyInOne: true, unserved: true });
 });
 afterAll(() => person.leave());
 

@@ -9,7 +9,7 @@ import { expectOutcomes, say } from "./outside.ts";
 
 let person: Person;
 beforeAll(async () => {
-  person = await Person.arrive({ manyInOne: true });
+  person = await Person.arrive({ manyInOne: true, unserved: true });
   for (const n of [1, 2, 3, 4]) writeFileSync(at(`${n}.png`), png(n * 20, n * 10, [n * 50, 90, 160]));
 });
 afterAll(() => person.leave());

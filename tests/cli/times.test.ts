@@ -7,7 +7,7 @@ let person: Person;
 let id: string;
 let seal: string;
 beforeAll(async () => {
-  person = await Person.arrive({ manyInOne: true });
+  person = await Person.arrive({ manyInOne: true, unserved: true });
   ({ id, seal } = await person.draft("On time."));
 });
 afterAll(() => person.leave());

@@ -6,39 +6,55 @@ const PROGRAM = fileURLToPath(new URL("psn-many.ts", import.meta.url));
 /** What a process reads once, when it begins: a command line with another of these needs another process. */
 const READ_ONCE = ["TZ", "LANG", "TERM", "COLORTERM", "FORCE_COLOR", "NO_COLOR"];
 
-/** Runs command lines of psn in processes that stay, one after the other. */
+/**
+ * Runs command lines of psn in processes that stay, one after the other. Whoever comes next gets them after `close`,
+ * warm; they end with the process of the tests.
+ */
 export class CommandLines {
   readonly #processes = new Map<string, Process>();
 
   /** As `runPsn`. Rejects when the line ends its process. */
   async run(line: string | readonly string[], { env, cwd, stdin = "" }: RunOptions): Promise<Ran> {
     const kind = JSON.stringify(READ_ONCE.map((name) => env[name]));
-    const process = this.#processes.get(kind) ?? new Process(env);
+    const process = this.#processes.get(kind) ?? Process.take(kind, env);
     this.#processes.set(kind, process);
     const route = routeOf(wordsOf(line));
     return ranOf(await process.run({ ...route, env, cwd, stdin: Buffer.from(stdin).toString("base64") }));
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#processes.values()].map((process) => process.end()));
+    await Promise.all([...this.#processes].map(([kind, process]) => process.giveBack(kind)));
+    this.#processes.clear();
   }
 }
 
 class Process {
+  static readonly #free = new Map<string, Process[]>();
   readonly #child: Bun.Subprocess<"pipe", "pipe", "pipe">;
   readonly #answers: AsyncGenerator<string, undefined>;
-  readonly #stderr: Promise<string>;
+  readonly #stderr: Promise<unknown>;
+  #aside = "";
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(env: Readonly<Record<string, string>>) {
+  /** A free one, or a new one. `kind` tells what it has read once. */
+  static take(kind: string, env: Readonly<Record<string, string>>): Process {
+    return Process.#free.get(kind)?.pop() ?? new Process(env);
+  }
+
+  private constructor(env: Readonly<Record<string, string>>) {
     this.#child = Bun.spawn([process.execPath, "--no-env-file", PROGRAM], {
       env,
       stdin: "pipe",
       stdout: "pipe",
       stderr: "pipe",
     });
+    this.#child.unref();
     this.#answers = linesOf(this.#child.stdout);
-    this.#stderr = new Response(this.#child.stderr).text();
+    this.#stderr = this.#listen();
+  }
+
+  async #listen(): Promise<void> {
+    for await (const text of this.#child.stderr.pipeThrough(new TextDecoderStream())) this.#aside += text;
   }
 
   run(line: Line): Promise<Said> {
@@ -51,17 +67,21 @@ class Process {
     this.#child.stdin.write(`${JSON.stringify(line)}\n`);
     await this.#child.stdin.flush();
     const { value } = await this.#answers.next();
-    if (value === undefined) throw new Error(`psn ${line.args.join(" ")} ends its process: ${await this.#stderr}`);
-    return JSON.parse(value);
+    if (value !== undefined) return JSON.parse(value);
+    await this.#stderr;
+    throw new Error(`psn ${line.args.join(" ")} ends its process: ${this.#aside}`);
   }
 
-  /** Throws for what a command line has written past the console: a process of its own would have shown it. */
-  async end(): Promise<void> {
-    await this.#child.stdin.end();
-    const { value = "" } = await this.#answers.next();
-    const aside = `${value}${await this.#stderr}`;
-    if (aside !== "") throw new Error(`written past the console: ${aside}`);
-    await this.#child.exited;
+  /**
+   * For the next one to take, unless it has ended. Throws for what a command line has written past the console, as far
+   * as it has come: a process of its own would have shown it.
+   */
+  async giveBack(kind: string): Promise<void> {
+    await this.#last;
+    if (this.#aside !== "") throw new Error(`written past the console: ${this.#aside}`);
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const free = Process.#free.get(kind) ?? [];
+    Process.#free.set(kind, [...free, this]);
   }
 }
 

@@ -21,6 +21,7 @@ export class Person {
   readonly env: Record<string, string>;
   /** For who has asked for it: many command lines in one process. */
   readonly many: CommandLines | undefined;
+  #letWorkerIn: (() => Promise<void>) | undefined;
 
   private constructor(home: string, database: FreshDatabase, sandbox: Sandbox, many: CommandLines | undefined) {
     this.home = home;
@@ -44,9 +45,12 @@ export class Person {
     };
   }
 
-  /** `manyInOne`: what a command says and does is tried, and not its process; only `psn` starts one then. */
+  /**
+   * `manyInOne`: what a command says and does is tried, and not its process; only `psn` starts one then.
+   * `unserved`: nor what becomes of posts; no command starts a worker.
+   */
   static async arrive(
-    options: { signedIn?: boolean; env?: Record<string, string>; manyInOne?: boolean } = {},
+    options: { signedIn?: boolean; env?: Record<string, string>; manyInOne?: boolean; unserved?: boolean } = {},
   ): Promise<Person> {
     const [database, sandbox] = await Promise.all([
       freshDatabase(),
@@ -56,6 +60,7 @@ export class Person {
     const person = new Person(mkdtempSync(join(tmpdir(), "psn-person-")), database, sandbox, many);
     Object.assign(person.env, options.env);
     if (options.signedIn !== false) await person.beSignedIn();
+    if (options.unserved === true) person.#letWorkerIn = await person.keepWorkerOut();
     return person;
   }
 
@@ -172,6 +177,7 @@ export class Person {
 
   /** Stops the worker and takes everything away. */
   async leave(): Promise<void> {
+    await this.#letWorkerIn?.();
     await this.stopWorker();
     await this.many?.close();
     await this.sandbox.stop();

@@ -18,7 +18,8 @@ const HOLDER = "worker at Trigger.dev (prod)";
 describe.skipIf(withoutNode())("in the worker process of the bundle", () => {
   let stage: DeployedStage;
   beforeAll(async () => {
-    stage = await openDeployedStage();
+    // killed.test.ts and late-answers.test.ts start a process for each run.
+    stage = await openDeployedStage({ keepProcesses: true });
   }, BUILD_MS);
   afterAll(() => stage.leave());
 

@@ -1,5 +1,6 @@
 /** Random texts that are as nasty as people's and worse. */
 import fc from "fast-check";
+import { anyText } from "../../support/any-text.ts";
 
 const WORDS = [
   "a",
@@ -147,7 +148,7 @@ const piece = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...LINES) },
   { weight: 1, arbitrary: fc.constantFrom(...MONSTERS) },
   { weight: 1, arbitrary: fc.string({ unit: "grapheme", maxLength: 12 }) },
-  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 6 }) },
+  { weight: 1, arbitrary: anyText({ maxLength: 6 }) },
 );
 
 /** A text with a bias: each is made of a few kinds of pieces, many times over, as real ones are. */
@@ -159,5 +160,5 @@ export const nastyText: fc.Arbitrary<string> = fc.oneof(
       .tuple(fc.array(piece, { minLength: 1, maxLength: 6 }), fc.array(fc.nat(), { minLength: 20, maxLength: 250 }))
       .map(([pieces, order]) => order.map((n) => pieces[n % pieces.length] ?? "").join("")),
   },
-  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 700 }) },
+  { weight: 1, arbitrary: anyText({ maxLength: 700 }) },
 );

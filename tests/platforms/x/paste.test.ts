@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { type ErrorCode, PsnError } from "../../../src/core/errors.ts";
 import { parsePaste } from "../../../src/platforms/x/paste.ts";
+import { anyText } from "../../support/any-text.ts";
 
 const CODE = "VGNibzFWSWREZm01bjN1N3dicWlNUG1oa2xRRVNNdmVHelJGY2hPWGxNd2dxOjE2MjIxNjA4MjU4MjU6MToxOmFjOjE";
 const STATE = "ours-1234567890_abcdefghij";
@@ -116,7 +117,7 @@ describe("a paste is refused when it is", () => {
 
 test("whatever is pasted, it is a code or a PsnError that does not repeat it", () => {
   const piece = fc.oneof(
-    fc.string({ unit: "binary" }),
+    anyText(),
     fc.constantFrom(
       URL_PASTED,
       QUERY,
