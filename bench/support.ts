@@ -41,7 +41,7 @@ export async function signedIn(
     ...env,
   });
   const start = await household.psn("setup x-auth start --json");
-  const redirect = await control.decide(String(start.json.data.url));
+  const redirect = await control.decide(start.json.data.url);
   const finish = await household.psn("setup x-auth finish --stdin --json", redirect);
   if (finish.exit !== 0) throw new Error(finish.stdout);
   return {

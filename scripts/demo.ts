@@ -39,21 +39,19 @@ async function play(on: Stage): Promise<void> {
 
   say("Sign in", "OAuth 2.0 with PKCE. Here a script presses Authorise, as you would in the browser.");
   const { url } = await on.ask(["setup", "x-auth", "start"]);
-  const redirect = await controlSandbox(on.sandbox.url).decide(String(url));
+  const redirect = await controlSandbox(on.sandbox.url).decide(url);
   await on.show(["setup", "x-auth", "finish", "--stdin"], {
     stdin: redirect,
     as: "psn setup x-auth finish --stdin   # the browser's address is pasted",
   });
 
   say("Draft", "Split where a reader would pause, counted as X counts, priced before anything is sent.");
-  const draft = await on.ask(["draft", "--file", file]);
-  const id = String(draft["id"]);
-  const tweets = Array.isArray(draft["tweets"]) ? draft["tweets"] : [];
-  const charted = String(tweets.findIndex((tweet) => /chart/i.test(String(tweet.text))) + 1 || 1);
+  const { id, tweets } = await on.ask(["draft", "--file", file]);
+  const charted = String(tweets.findIndex(({ text }) => /chart/i.test(text)) + 1 || 1);
   await on.show(["attach", id, CHART, "--tweet", charted, "--alt", ALT], {
     as: `psn draft --file ${values.file ?? "launch.txt"} && psn attach ${id} chart.png --tweet ${charted} --alt '${ALT}'`,
   });
-  const seal = String((await on.ask(["show", id]))["seal"]);
+  const { seal } = await on.ask(["show", id]);
 
   say("Approve", "The seal names exactly these words, images and order. Change one letter and it no longer fits.");
   await on.show(["schedule", id, "--expect", seal, "--at", "in 3 seconds"], {
@@ -80,15 +78,14 @@ async function follow(on: Stage, id: string, count: number): Promise<void> {
   console.log("");
   let shown = 0;
   for (const until = Date.now() + 45_000; Date.now() < until; await Bun.sleep(100)) {
-    const post = await on.ask(["show", id]);
-    const tweets = Array.isArray(post["tweets"]) ? post["tweets"] : [];
+    const { status, failure, tweets } = await on.ask(["show", id]);
     for (const tweet of tweets.slice(shown)) {
       if (tweet.state !== "sent") break;
       shown += 1;
       console.log(`  ${green("●")} ${tweet.n}/${count}  ${dim(String(tweet.url))}`);
     }
-    if (post["status"] === "published") return;
-    if (post["status"] === "failed") throw new Error(`the post stopped: ${JSON.stringify(post["failure"])}`);
+    if (status === "published") return;
+    if (status === "failed") throw new Error(`the post stopped: ${JSON.stringify(failure)}`);
   }
   throw new Error("the post was not out after 45 seconds");
 }

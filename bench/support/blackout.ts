@@ -106,16 +106,17 @@ async function writeByCommand(household: Household, shape: Shape): Promise<Writt
     }),
   );
   const [first = [], ...rest] = files;
-  const draft = ["draft", "--stdin", ...first.flatMap((path) => ["--image", path]), "--json"];
-  let { data } = (await household.psn(draft, tweets.map(({ text }) => text).join("\n---\n"))).json;
+  const images = first.flatMap((path) => ["--image", path]);
+  const text = tweets.map((tweet) => tweet.text).join("\n---\n");
+  let { id, seal } = (await household.psn(["draft", "--stdin", ...images], text, true)).json.data;
   for (const [index, paths] of rest.entries()) {
     for (const path of paths)
-      ({ data } = (await household.psn(["attach", data.id, "--tweet", String(index + 2), path, "--json"])).json);
+      ({ id, seal } = (await household.psn(["attach", id, "--tweet", String(index + 2), path, "--json"])).json.data);
   }
   return {
-    id: data.id,
-    seal: data.seal,
-    tweets: tweets.map(({ text, images }) => ({ text, images: images.map(({ image }) => image.sha256) })),
+    id,
+    seal,
+    tweets: tweets.map((tweet) => ({ text: tweet.text, images: tweet.images.map(({ image }) => image.sha256) })),
   };
 }
 

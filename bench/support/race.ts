@@ -5,7 +5,7 @@ import { parsePostId } from "../../src/core/post/id.ts";
 import type { Post } from "../../src/db/posts.ts";
 import { cancelPost } from "../../src/publishing/cancel.ts";
 import { changeTweets } from "../../src/publishing/write.ts";
-import type { Ran } from "../../tests/support/run-psn.ts";
+import type { RanOf } from "../../tests/support/run-psn.ts";
 import { editedText, firstText, type RacePlan } from "./race-plan.ts";
 import { judgeRaces, type RaceBreach, type Raced, type Told } from "./race-verdict.ts";
 import { armNow, openStage, type Process, type Stage, until } from "./stage.ts";
@@ -180,10 +180,11 @@ function asItIs(post: Post): { out: number; seal: string } {
 }
 
 /** Throws for an end that a cancel or an edit must not have. */
-function answerOf({ exit, json, stdout, stderr }: Ran): Answer {
+function answerOf({ exit, json, stdout, stderr }: RanOf<"cancel" | "edit">): Answer {
   const { data, error } = json;
-  const tweets: readonly { state: string }[] = data?.tweets ?? [];
-  const answer = { out: tweets.filter(({ state }) => state === "sent").length, seal: String(data?.seal ?? "") };
+  // What is refused shows no post.
+  const { tweets, seal } = data ?? { tweets: [], seal: "" };
+  const answer = { out: tweets.filter(({ state }) => state === "sent").length, seal };
   if (json.ok && json.command === "edit") return { told: "edited", ...answer };
   if (json.ok) return { told: "draft", ...answer };
   switch (error.code) {

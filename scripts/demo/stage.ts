@@ -3,6 +3,8 @@ import { openDatabase } from "../../src/db/connection.ts";
 import { startEmbedded } from "../../src/embedded/server.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { Household } from "../../tests/support/household.ts";
+import { type Line, wordsOf } from "../../tests/support/line.ts";
+import type { DataOf } from "../../tests/support/printed/index.ts";
 
 /** Where the demo plays: an X on loopback, and a psn with a home, a configuration and a database of its own. */
 export interface Stage {
@@ -10,7 +12,7 @@ export interface Stage {
   /** Runs a psn command as its user would see it; `as` is what is shown as typed. */
   show(line: readonly string[], options?: { stdin?: string; as?: string }): Promise<void>;
   /** Runs a psn command on the side and returns the data of its envelope. */
-  ask(line: readonly string[]): Promise<Record<string, unknown>>;
+  ask<const L extends Line>(line: L): Promise<DataOf<L>>;
   /** What lies in the database now, a line a table. */
   stored(): Promise<string[]>;
   clear(): Promise<void>;
@@ -27,9 +29,10 @@ export async function setStage(): Promise<Stage> {
     X_AUTHORIZE_URL: sandbox.authorizeUrl,
   });
 
-  async function run(line: readonly string[], stdin?: string) {
-    const ran = await household.psn(line, stdin);
-    if (ran.exit !== 0) throw new Error(`psn ${line.join(" ")} ended with ${ran.exit}:\n${ran.stdout}${ran.stderr}`);
+  async function run<const L extends Line>(line: L, stdin?: string, json?: boolean) {
+    const ran = await household.psn(line, stdin, json);
+    if (ran.exit !== 0)
+      throw new Error(`psn ${wordsOf(line).join(" ")} ended with ${ran.exit}:\n${ran.stdout}${ran.stderr}`);
     return ran;
   }
 
@@ -41,7 +44,7 @@ export async function setStage(): Promise<Stage> {
       console.log(stdout.trimEnd().replace(/^(?=.)/gm, "  "));
     },
     async ask(line) {
-      return (await run([...line, "--json"])).json.data;
+      return (await run(line, undefined, true)).json.data;
     },
     async stored() {
       const { host, port, user, database } = await startEmbedded({ stateDir: household.stateDir });

@@ -66,6 +66,6 @@ async function edited(scene: Scene): Promise<void> {
   scene.check("the old words went out", scene.requests().length === 0);
   const old = await scene.psn("publish", "--expect", scene.seal);
   scene.check("the old seal was accepted", old.exit === CONFLICT);
-  scene.seal = String(data.seal);
+  scene.seal = data.seal;
   await scene.publish();
 }

@@ -1,6 +1,7 @@
 import { controlSandbox } from "../../src/sandbox/control.ts";
 import type { FaultInput } from "../../src/sandbox/world/fault-script.ts";
-import type { Ran } from "../../tests/support/run-psn.ts";
+import type { DataOf } from "../../tests/support/printed/index.ts";
+import type { RanOf } from "../../tests/support/run-psn.ts";
 import type { Drill, DrillFault } from "./drill.ts";
 import type { Stage } from "./stage.ts";
 import { until } from "./until.ts";
@@ -57,8 +58,8 @@ export class Scene {
     const draft = await this.stage.asAccount(this.handle, () =>
       this.stage.ok(["draft", "--stdin"], texts.join("\n---\n")),
     );
-    this.id = String(draft.id);
-    this.seal = String(draft.seal);
+    this.id = draft.id;
+    this.seal = draft.seal;
     this.#userId = this.stage.x.world.accounts.require(this.handle).id;
     for (const fault of faults) this.fault(fault);
   }
@@ -94,7 +95,7 @@ export class Scene {
   }
 
   /** Runs psn on this post: `psn cancel ID …`. */
-  psn(command: string, ...options: string[]): Promise<Ran> {
+  psn<const C extends string>(command: C, ...options: string[]): Promise<RanOf<readonly [C, string, ...string[]]>> {
     return this.stage.psn([command, this.id, ...options]);
   }
 
@@ -173,7 +174,7 @@ export class Scene {
       outcome: {
         status: post.status,
         subStatus: post.subStatus,
-        tweets: post.tweets.map(({ text, id }: { text: string; id: string | null }) => ({ text, xId: id })),
+        tweets: post.tweets.map(({ text, id }) => ({ text, xId: id })),
         onX: onX.map(({ id, text, parent }): TweetOnX => ({ id, text, parent })),
       },
       why: whyOf(post),
@@ -182,14 +183,8 @@ export class Scene {
 }
 
 /** In psn's own words, with the ways on that it offers. */
-function whyOf({ failure, choices = [] }: Shown): string {
+function whyOf({ failure, choices = [] }: DataOf<"show">): string {
   if (failure === null) return "";
   if (choices.length === 0) return failure.message;
   return `${failure.message} It offers to ${choices.map(({ does }) => does).join(", or to ")}.`;
-}
-
-/** What is read here of the JSON that psn shows a post with. */
-interface Shown {
-  readonly failure: { readonly message: string } | null;
-  readonly choices?: readonly { readonly does: string }[];
 }

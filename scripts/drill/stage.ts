@@ -6,7 +6,9 @@ import { type Config, loadConfig } from "../../src/config/load.ts";
 import { ROOT_STORE, shortHash } from "../../src/embedded/place.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { Household } from "../../tests/support/household.ts";
-import type { Ran } from "../../tests/support/run-psn.ts";
+import { type Line, wordsOf } from "../../tests/support/line.ts";
+import type { DataOf } from "../../tests/support/printed/index.ts";
+import type { RanOf } from "../../tests/support/run-psn.ts";
 import { signIn } from "../../tests/support/sign-in.ts";
 import type { Bill } from "./ledger.ts";
 import { processesOf, signal } from "./processes.ts";
@@ -51,9 +53,9 @@ export class Stage {
   }
 
   /** Runs a command line of psn as a process, with `--json`. Any exit is fine. */
-  async psn(words: readonly string[], stdin?: string): Promise<Ran> {
+  async psn<const L extends Line>(line: L, stdin?: string): Promise<RanOf<L>> {
     this.#stop.throwIfAborted();
-    const run = this.household.psn([...words, "--json"], stdin);
+    const run = this.household.psn(line, stdin, true);
     this.#running.add(run);
     try {
       return await run;
@@ -63,10 +65,10 @@ export class Stage {
   }
 
   /** As `psn`; throws unless the command went well. */
-  async ok(words: readonly string[], stdin?: string): Promise<Ran["json"]["data"]> {
-    const ran = await this.psn(words, stdin);
+  async ok<const L extends Line>(line: L, stdin?: string): Promise<DataOf<L>> {
+    const ran = await this.psn(line, stdin);
     if (ran.exit === 0) return ran.json.data;
-    throw new Error(`psn ${words.join(" ")} ended with ${ran.exit}: ${ran.json.error?.message ?? ran.stderr}`);
+    throw new Error(`psn ${wordsOf(line).join(" ")} ended with ${ran.exit}: ${ran.json.error?.message ?? ran.stderr}`);
   }
 
   /**
@@ -111,13 +113,13 @@ export class Stage {
 
   /** The process id of the worker that serves now; waits for it while it starts. */
   async worker(): Promise<number> {
-    let pid: unknown;
+    let pid: number | undefined;
     await until(
       "a worker serves",
       this.#stop,
       async () => {
-        pid = (await this.ok(["worker", "status"]))["pid"];
-        return typeof pid === "number";
+        ({ pid } = await this.ok(["worker", "status"]));
+        return pid !== undefined;
       },
       STARTS_WITHIN_MS,
     );

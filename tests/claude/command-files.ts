@@ -40,11 +40,22 @@ export function readCommandFile(name: CommandFile["name"]): CommandFile {
 
 /** `src/cli/post.ts draft`, or `src/cli/setup.ts x-auth start`: what a permission rule allows or not. */
 export function subcommandOf(command: string): string {
-  const [, program = "", rest = ""] = /src\/cli\/(post|setup|worker)\.ts ?([^\n]*)/.exec(command) ?? [];
+  const { program, rest } = partsOf(command);
   const words = rest.split(" ");
   const named =
     words[0] === "x-auth" && /^(start|finish)$/.test(words[1] ?? "") ? words.slice(0, 2) : words.slice(0, 1);
   return `${PSN}${program}.ts ${named.join(" ")}`;
+}
+
+/** What stands after `psn` in it, on its first line. */
+export function lineIn(command: string): string {
+  const { program, rest } = partsOf(command);
+  return program === "post" ? rest : `${program} ${rest}`;
+}
+
+function partsOf(command: string): { program: string; rest: string } {
+  const [, program = "", rest = ""] = /src\/cli\/(post|setup|worker)\.ts ?([^\n]*)/.exec(command) ?? [];
+  return { program, rest };
 }
 
 function frontOf(head: string): Record<string, unknown> {

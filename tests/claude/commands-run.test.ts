@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { imageFile } from "../support/images.ts";
 import { Person } from "../support/person.ts";
-import { PROJECT, readCommandFile } from "./command-files.ts";
+import { envelopeOf } from "../support/printed/index.ts";
+import { lineIn, PROJECT, readCommandFile } from "./command-files.ts";
 
 /** What a shell, an argument or an escape would change. */
 const TEXT = `Bonjour !  It's "50 %" & $5 or $HOME, \`whoami\`, \\n, $(id), 100 * 2 # no comment\n--json and <<'X' ünïcode 🎉`;
@@ -67,10 +68,10 @@ test("every command of /psn:post does what the file says, and its text arrives a
   for (const command of commands.filter((c) => !/post\.ts (schedule|publish|cancel) /.test(c))) {
     const ran = await shell(filled(command, await valuesFor(command, edited)));
     expect([command, ran.exit, ran.stderr]).toEqual([command, 0, ""]);
-    const { ok, data } = JSON.parse(ran.stdout);
+    const { ok, data } = envelopeOf(lineIn(command), ran.stdout);
     expect([command, ok]).toEqual([command, true]);
-    if (command.includes("--stdin")) expect(data.tweets[0].text).toBe(TEXT);
-    if (command.includes("attach")) expect(data.tweets[0].media[0]).toMatchObject({ alt: "It's a chart" });
+    if (command.includes("--stdin")) expect(data).toHaveProperty("tweets[0].text", TEXT);
+    if (command.includes("attach")) expect(data).toHaveProperty("tweets[0].media[0].alt", "It's a chart");
   }
 }, 60_000);
 
@@ -86,7 +87,7 @@ test("what sends does so with the seal that was shown, and cancel takes it back"
     const line = filled(command, await valuesFor(command, id));
     const { exit, stdout } = await shell(line);
     expect([line, exit]).toEqual([line, 0]);
-    expect(JSON.parse(stdout).data).toMatchObject({ id, status });
+    expect(envelopeOf(lineIn(command), stdout).data).toMatchObject({ id, status });
   }
   expect((await person.control.state()).tweets.map(({ text }) => text)).toEqual(["A post that is approved."]);
 }, 60_000);
@@ -102,10 +103,11 @@ test("every command of /psn:setup works, and they sign a person in from start to
       continue;
     }
     expect([command, ran.exit, ran.stderr]).toEqual([command, 0, ""]);
-    const { ok, data } = JSON.parse(ran.stdout);
+    const { ok, data } = envelopeOf(lineIn(command), ran.stdout);
     expect([command, ok]).toEqual([command, true]);
-    if (command.includes("x-auth start")) PASTE = await person.control.decide(data.url);
-    if (command.includes("x-auth finish")) expect(data.account).toMatch(/^@\w+$/);
+    if (command.includes("x-auth start"))
+      PASTE = await person.control.decide(envelopeOf("setup x-auth start", ran.stdout).data.url);
+    if (command.includes("x-auth finish")) expect(data).toHaveProperty("account", expect.stringMatching(/^@\w+$/));
   }
   expect(PASTE).toContain("code=");
 }, 60_000);

@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { until } from "../../bench/support/stage.ts";
 import { png } from "../support/images.ts";
 import { Person } from "../support/person.ts";
+import { envelopeOf } from "../support/printed/index.ts";
 import { PROJECT } from "../support/run-psn.ts";
 import { killedAt, startSetup } from "./midway.ts";
 
@@ -101,7 +102,7 @@ test("a folder that is not there, and a disk that takes no more, are told in a s
     cwd: person.home,
     stdio: ["ignore", "pipe", "ignore"],
   });
-  const { error } = JSON.parse(await new Response(full.stdout).text());
+  const { error } = envelopeOf("setup backup", await new Response(full.stdout).text());
   expect([await full.exited, error.code]).toEqual([3, "state_unwritable"]);
   expect(error.message).toContain(file());
   expect(leftIn(person.home)).toEqual([]);

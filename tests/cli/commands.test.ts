@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ERROR_CODES, EXIT } from "../../src/core/errors.ts";
 import { Person } from "../support/person.ts";
+import type { DataOf } from "../support/printed/index.ts";
 import { PROJECT } from "../support/run-psn.ts";
 import { ask, atOnce, COMMANDS, outcomeOf } from "./outside.ts";
 
@@ -12,14 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => person.leave());
 
-interface Described {
-  readonly usage: string;
-  readonly does: string;
-  readonly options: readonly { flag: string; does: string; required?: boolean; choices?: readonly string[] }[];
-}
-
 /** From all pages of the list. */
-async function everyCommand(): Promise<Described[]> {
+async function everyCommand(): Promise<DataOf<"commands">["commands"]> {
   const { pages, commands } = (await ask(person, "commands")).json.data;
   const others = Array.from({ length: pages - 1 }, (_, n) => ask(person, `commands --page ${n + 2}`));
   return [...commands, ...(await Promise.all(others)).flatMap(({ json }) => json.data.commands)];
@@ -30,7 +25,7 @@ test.concurrent("commands lists every command with its arguments and options, an
   const commands = await everyCommand();
   const listed = commands.map(({ usage }) => usage.replace(/^psn /, "").replace(/ [<[].*$/, ""));
   expect(listed.toSorted()).toEqual(COMMANDS.toSorted());
-  expect(Object.fromEntries(exits.map(({ name, code }: { name: string; code: number }) => [name, code]))).toEqual(EXIT);
+  expect(Object.fromEntries(exits.map(({ name, code }) => [name, code]))).toEqual(EXIT);
   for (const { usage, does, options } of commands) {
     expect(does, usage).toMatch(/^[A-Z]/);
     for (const option of options) expect(option.does, `${usage} ${option.flag}`).not.toBe("");
@@ -46,7 +41,7 @@ test.concurrent("commands lists every command with its arguments and options, an
 
   expect((await ask(person, "commands --page 3")).json.error.code).toBe("usage");
   const errors = (await ask(person, "commands --errors")).json.data.errors;
-  expect(errors.map(({ code }: { code: string }) => code)).toEqual(Object.keys(ERROR_CODES));
+  expect(errors.map(({ code }) => code)).toEqual(Object.keys(ERROR_CODES));
 });
 
 test.concurrent("the list is the truth: each command has a help with examples of itself, and takes the options listed", async () => {

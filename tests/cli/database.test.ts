@@ -2,7 +2,10 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:net";
 import postgres from "postgres";
+import type { Line } from "../support/line.ts";
 import { Person } from "../support/person.ts";
+import type { Failure } from "../support/printed/failure.ts";
+import type { RanOf } from "../support/run-psn.ts";
 import { apart, ask, atOnce, outcomeOf, say } from "./outside.ts";
 
 const PASSWORD = "planted-password-7Q";
@@ -49,30 +52,29 @@ const portOf = (server: Server): number => {
 };
 
 /** What every command says of a database, with the password of its URL in none of it. */
-async function saidOf(databaseUrl: string): Promise<{ code: string; message: string; next: string }> {
-  const env = { DATABASE_URL: databaseUrl };
-  const lines = [
-    "show p00000000",
-    "draft --stdin",
-    "setup x-auth start",
-    "setup database",
-    "status",
-    "setup status",
-    "worker status",
-    "worker stop",
-  ];
-  const answers = await atOnce(lines, (line) => ask(person, line, { env, stdin: "Hello." }));
-  for (const { stdout, stderr } of answers) expect(`${stdout}${stderr}`).not.toContain("planted");
-  const errors = answers.slice(0, 4).map(({ json }) => json.error);
-  for (const error of errors) expect(error).toMatchObject({ code: errors[0].code, message: errors[0].message });
-  expect(answers.slice(4, 7).map(({ exit }) => exit)).toEqual([0, 0, 0]);
-  const [status, setup] = answers.slice(4);
-  expect(status?.json.data).toMatchObject({ ready: false, attention: [{ code: errors[0].code }] });
-  expect(setup?.json.data.steps).toContainEqual(
-    expect.objectContaining({ step: "database", state: "broken", detail: errors[0].message }),
+async function saidOf(databaseUrl: string): Promise<Failure> {
+  const said = async <const L extends Line>(line: L): Promise<RanOf<L>> => {
+    const ran = await ask(person, line, { env: { DATABASE_URL: databaseUrl }, stdin: "Hello." });
+    expect(`${ran.stdout}${ran.stderr}`).not.toContain("planted");
+    return ran;
+  };
+  const { error } = (await said("show p00000000")).json;
+  const { code, message } = error;
+  const refused = await atOnce(["draft --stdin", "setup x-auth start", "setup database"], said);
+  for (const { json } of refused) expect(json.error).toMatchObject({ code, message });
+  const [status, setup, worker] = await Promise.all([
+    said("status"),
+    said("setup status"),
+    said("worker status"),
+    said("worker stop"),
+  ]);
+  expect([status.exit, setup.exit, worker.exit]).toEqual([0, 0, 0]);
+  expect(status.json.data).toMatchObject({ ready: false, attention: [{ code }] });
+  expect(setup.json.data.steps).toContainEqual(
+    expect.objectContaining({ step: "database", state: "broken", detail: message }),
   );
   expect(person.unexpected()).not.toContain("planted");
-  return errors[0];
+  return error;
 }
 
 test("a database that nobody serves", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import type { HealthReport } from "../../src/hub/health.ts";
-import type { Ran } from "../support/run-psn.ts";
+import type { RanOf } from "../support/run-psn.ts";
 import type { OnRing } from "../support/trigger-api/worker.ts";
 import { DEPLOYED, Deployment, KEY } from "./deployment.ts";
 import { PsnCopy } from "./psn-copy.ts";
@@ -19,8 +19,8 @@ afterAll(() => deployment.end());
 
 test("a worker with the same code, tables, key and database passes", async () => {
   expect(well).toMatchObject({ databaseOk: true, schema: "current", problem: null });
-  const { exit, json } = await deployment.answered(async () => well);
-  expect([exit, json.error]).toEqual([0, undefined]);
+  const { exit, json } = await deployment.checked(async () => well);
+  expect([exit, json.ok]).toEqual([0, true]);
   expect(json.data).toMatchObject({
     same: true,
     differences: [],
@@ -31,7 +31,7 @@ test("a worker with the same code, tables, key and database passes", async () =>
 });
 
 test("whatever is not the same is told, what it is here and there, and what mends it", async () => {
-  const { exit, json } = await deployment.answered(async () => ({
+  const { exit, json } = await deployment.checked(async () => ({
     ...well,
     code: { version: "0.0.9", migration: "0001_before" },
     schema: "newer",
@@ -41,7 +41,7 @@ test("whatever is not the same is told, what it is here and there, and what mend
     problem: { code: "database_newer", message: "It was made by a newer psn.", next: "psn setup deploy" },
   }));
   expect([exit, json.error.code, json.error.next]).toEqual([3, "worker_unfit", "psn setup deploy"]);
-  expect(json.data.differences.map(({ what, there }: { what: string; there: string }) => `${what}: ${there}`)).toEqual([
+  expect(json.data.differences.map(({ what, there }) => `${what}: ${there}`)).toEqual([
     "problem: database_newer",
     "code: psn 0.0.9 (tables 0001_before)",
     "database: Postgres 14.2",
@@ -51,17 +51,17 @@ test("whatever is not the same is told, what it is here and there, and what mend
 });
 
 test("a worker that works on another database than this machine is found out", async () => {
-  const { exit, json } = await deployment.answered(async () => well, { mark: false });
+  const { exit, json } = await deployment.checked(async () => well, false);
   expect([exit, json.error.message]).toEqual([3, "The worker works on another database than this machine."]);
 });
 
 test("a worker that fails, or says something else, is not taken for one that works", async () => {
-  const thrown = await deployment.answered(async () => {
+  const thrown = await deployment.checked(async () => {
     throw new Error(`no entry for ${KEY}`);
   });
   expect([thrown.exit, thrown.json.error.code]).toEqual([3, "worker_unfit"]);
   expect(thrown.json.error.message).toBe("psn-health ended as FAILED: no entry for [secret].");
-  const strange = await deployment.answered(async () => ({ ok: true }));
+  const strange = await deployment.checked(async () => ({ ok: true }));
   expect([strange.exit, strange.json.error.message]).toEqual([3, expect.stringContaining("does not know")]);
 });
 
@@ -85,15 +85,15 @@ test("no worker, one that does not answer, and a platform that refuses have each
 
 test("after a deploy the worker that answers must be the one that was deployed", async () => {
   const { person } = deployment;
-  const before = await deployment.answered(async () => well);
-  const current: string = before.json.data.worker.version;
+  const before = await deployment.checked(async () => well);
+  const current = before.json.data.worker.version ?? "";
   using copy = new PsnCopy();
   const deployWith = (version: string, execute: OnRing = async () => well) => {
     copy.cli(`console.log("Successfully deployed version ${version}");`);
-    return deployment.answered(execute, { ran: () => copy.setup(["deploy"], person.env) });
+    return deployment.answered(execute, () => copy.setup(["deploy"], person.env));
   };
   const good = await deployWith(current);
-  expect([good.exit, good.json.error]).toEqual([0, undefined]);
+  expect([good.exit, good.json.ok]).toEqual([0, true]);
   expect(good.json.data).toMatchObject({
     deployed: true,
     environment: "production",
@@ -117,28 +117,21 @@ test("after a deploy the worker that answers must be the one that was deployed",
 }, 60_000);
 
 test("with Trigger.dev as the engine the doctor tries the key and the deployed worker; else neither", async () => {
-  const line = "setup doctor";
-  const given = { line, env: { PSN_ENGINE: "trigger" } };
-  const good = await deployment.answered(async () => well, given);
+  const doctor = () => deployment.run("setup doctor", { PSN_ENGINE: "trigger" });
+  const good = await deployment.answered(async () => well, doctor);
   expect([good.exit, checksOf(good).map(({ check, state }) => `${check} ${state}`)]).toEqual([
     0,
     ["engine ok", "deployed worker ok"],
   ]);
-  const other = await deployment.answered(async () => ({ ...well, keyFingerprint: "0123456789abcdef" }), given);
+  const other = await deployment.answered(async () => ({ ...well, keyFingerprint: "0123456789abcdef" }), doctor);
   expect([other.exit, checksOf(other).at(-1)]).toMatchObject([3, { state: "failed", next: "psn setup deploy" }]);
 
   const before = deployment.api.requests.length;
-  const [engine] = checksOf(await deployment.run(line));
+  const [engine] = checksOf(await deployment.run("setup doctor"));
   expect(engine?.detail).toContain("local");
   expect(deployment.api.requests).toHaveLength(before);
 });
 
-interface Check {
-  check: string;
-  state: string;
-  detail: string;
-}
-function checksOf({ json }: Ran): Check[] {
-  const checks: Check[] = json.data.checks;
-  return checks.filter(({ check }) => check === "engine" || check === "deployed worker");
+function checksOf({ json }: RanOf<"setup doctor">) {
+  return json.data.checks.filter(({ check }) => check === "engine" || check === "deployed worker");
 }

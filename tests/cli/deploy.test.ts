@@ -7,6 +7,7 @@ import { failureOf } from "../../src/cli/setup/deploy/toolWords.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { Household } from "../support/household.ts";
+import { envelopeOf } from "../support/printed/index.ts";
 import { PROJECT as FOLDER } from "../support/run-psn.ts";
 import { commandLinesWith, Deployment, KEY, PROJECT, VARIABLES } from "./deployment.ts";
 import { atOnce, envOf, type Given } from "./outside.ts";
@@ -69,17 +70,11 @@ function beginDeploy(env: Given["env"]) {
 
 const logFile = () => logIn("state");
 
-interface Check {
-  check: string;
-  state: string;
-  detail: string;
-  next?: string;
-}
 /** Of a preflight that found something: what failed, as "check: detail". */
-async function problems(env: Given["env"], line = "setup deploy"): Promise<string[]> {
-  const { exit, json } = await deployment.run(line, env);
+async function problems(env: Given["env"], how: "" | " --dry-run" = ""): Promise<string[]> {
+  const { exit, json } = await deployment.run(`setup deploy${how}`, env);
   expect([exit, json.error.code]).toEqual([3, "not_set_up"]);
-  const checks: Check[] = json.data.checks;
+  const checks = "checks" in json.data ? json.data.checks : [];
   for (const { state, next } of checks) expect(state === "ok" || (next ?? "") !== "").toBe(true);
   return checks.flatMap(({ check, state, detail }) => (state === "failed" ? [`${check}: ${detail}`] : []));
 }
@@ -107,7 +102,7 @@ test("everything that stands against a deploy is told at once, each with its fix
     [{ PATH: "/nonexistent" }, "tools: There is no node on the PATH"],
   ];
   await atOnce(one, async ([env, says]) => {
-    expect(await problems(env, "setup deploy --dry-run")).toEqual([expect.stringContaining(says)]);
+    expect(await problems(env, " --dry-run")).toEqual([expect.stringContaining(says)]);
   });
   expect(existsSync(logFile())).toBe(false);
   expect(deployment.api.requests).toEqual([]);
@@ -148,8 +143,9 @@ test("a dry run names what would be handed over, never its values, and sends not
   const { exit, json } = await deployment.run("setup deploy --dry-run");
   expect(exit).toBe(0);
   expect(json.data).toMatchObject({ dryRun: true, ready: true, project: PROJECT, environment: "production" });
+  if (!json.data.ready) throw new Error("not ready, and all is well");
   expect(json.data.variables.toSorted()).toEqual(VARIABLES.toSorted());
-  expect(json.data.checks.map(({ state }: Check) => state)).not.toContain("failed");
+  expect(json.data.checks.map(({ state }) => state)).not.toContain("failed");
   const { stdout } = await deployment.person.psn("setup deploy --dry-run");
   deployment.said.push({ name: "the dry run for people", text: stdout });
   for (const name of VARIABLES) expect(stdout).toContain(`  ${name}\n`);
@@ -163,7 +159,7 @@ test("the CLI bundles the worker here and hands over exactly the variables that 
   await until("the secrets are handed over", () => platform.imports.some(({ isSecret }) => isSecret), 50_000);
   const [running = "none"] = commandLinesWith(REF);
   handing.kill("SIGINT");
-  const { error } = JSON.parse(await new Response(handing.stdout).text());
+  const { error } = envelopeOf("setup deploy", await new Response(handing.stdout).text());
   expect([await handing.exited, error.code, error.next]).toEqual([130, "interrupted", "psn setup deploy --check"]);
   if (process.platform === "linux") {
     expect(running).toContain(`deploy --env prod ${REF}`);

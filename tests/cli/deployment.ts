@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { HealthReport } from "../../src/hub/health.ts";
 import { Person } from "../support/person.ts";
-import { PROJECT as FOLDER, type Ran } from "../support/run-psn.ts";
+import { PROJECT as FOLDER, type RanOf } from "../support/run-psn.ts";
 import { startTriggerApi, type TriggerApi } from "../support/trigger-api/trigger-api.ts";
 import type { OnRing } from "../support/trigger-api/worker.ts";
 import { filesBelow, leaksIn, type Place } from "./leaks.ts";
@@ -16,16 +16,6 @@ export const VARIABLES = [
   ...["DATABASE_URL", "PSN_ENCRYPTION_KEY", "X_CLIENT_SECRET", "X_CLIENT_ID", "X_CALLBACK_URL", "X_API_URL"],
   ...["PSN_TIMEZONE", "PSN_ENGINE"],
 ];
-
-interface Asked {
-  /** Whether the worker leaves its mark in the database. @default true */
-  readonly mark?: boolean;
-  /** @default `setup deploy --check` */
-  readonly line?: string;
-  readonly env?: Given["env"];
-  /** In the place of a line. */
-  readonly ran?: () => Promise<Ran>;
-}
 
 /** Somebody who is signed in and linked to a Trigger.dev of their own, and everything that psn told them. */
 export class Deployment {
@@ -59,7 +49,7 @@ export class Deployment {
     await this.person.leave();
   }
 
-  async run(line: string, env: Given["env"] = {}): Promise<Ran> {
+  async run<const L extends string>(line: L, env: Given["env"] = {}): Promise<RanOf<L>> {
     const ran = await ask(this.person, line, { env });
     this.said.push({ name: `what psn ${line} prints`, text: `${ran.stdout}${ran.stderr}` });
     return ran;
@@ -70,9 +60,13 @@ export class Deployment {
     return json.ok ? `${exit}` : `${exit} ${json.error.code}`;
   }
 
-  /** Runs a command while this executes psn-health. */
-  async answered(execute: OnRing, given: Asked = {}): Promise<Ran> {
-    const { mark = true, line = "setup deploy --check", env, ran: command = () => this.run(line, env) } = given;
+  /** Compares the worker with this machine while this executes psn-health. `mark`: as for `answered`. */
+  checked(execute: OnRing, mark?: boolean): Promise<RanOf<"setup deploy --check">> {
+    return this.answered(execute, () => this.run("setup deploy --check"), mark);
+  }
+
+  /** Runs a command while this executes psn-health. `mark`: whether the worker leaves its mark in the database. */
+  async answered<R>(execute: OnRing, command: () => Promise<R>, mark = true): Promise<R> {
     this.api.worker.onRing(async (ring) => {
       if (mark) {
         await this.person.database.sql`

@@ -9,15 +9,9 @@ beforeEach(async () => {
 });
 afterEach(() => person.leave());
 
-interface Check {
-  check: string;
-  state: string;
-  detail: string;
-  next?: string;
-}
 async function doctor() {
   const ran = await person.run("setup doctor --json");
-  const checks: Check[] = ran.json.data.checks;
+  const { checks } = ran.json.data;
   return {
     ran,
     checks,

@@ -20,23 +20,27 @@ test.concurrent("every change makes another seal, and the same content has the s
   const first = await person.draft("One.\n---\nTwo.\n---\nThree.");
   const { id } = first;
   const seals = [first.seal];
-  const change = async (line: string, stdin?: string): Promise<View> => {
-    const view = await person.ok(line.replace("ID", id), stdin === undefined ? {} : { stdin });
+  const change = async (
+    command: "edit" | "move" | "merge" | "split" | "remove" | "attach",
+    how: string,
+    stdin = "",
+  ) => {
+    const view = await person.ok(`${command} ${id} ${how}`, { stdin });
     expect(seals).not.toContain(view.seal);
     seals.push(view.seal);
     return view;
   };
-  expect(textsOf(await change("edit ID --tweet 2 --stdin", "Two and a half."))).toEqual([
+  expect(textsOf(await change("edit", "--tweet 2 --stdin", "Two and a half."))).toEqual([
     "One.",
     "Two and a half.",
     "Three.",
   ]);
-  expect(textsOf(await change("move ID --tweet 3 --to 1"))).toEqual(["Three.", "One.", "Two and a half."]);
-  expect(textsOf(await change("merge ID --tweet 2"))).toEqual(["Three.", "One. Two and a half."]);
-  expect(textsOf(await change("split ID --tweet 2 --at 12"))).toEqual(["Three.", "One. Two and", "a half."]);
-  expect(textsOf(await change("remove ID --tweet 3"))).toEqual(["Three.", "One. Two and"]);
-  await change("attach ID 1.png --tweet 1");
-  await change("attach ID 1.png --tweet 2 --alt here");
+  expect(textsOf(await change("move", "--tweet 3 --to 1"))).toEqual(["Three.", "One.", "Two and a half."]);
+  expect(textsOf(await change("merge", "--tweet 2"))).toEqual(["Three.", "One. Two and a half."]);
+  expect(textsOf(await change("split", "--tweet 2 --at 12"))).toEqual(["Three.", "One. Two and", "a half."]);
+  expect(textsOf(await change("remove", "--tweet 3"))).toEqual(["Three.", "One. Two and"]);
+  await change("attach", "1.png --tweet 1");
+  await change("attach", "1.png --tweet 2 --alt here");
   // Back to the very first content, and to its seal.
   const again = await person.ok(`draft --replace ${id} --stdin`, { stdin: "One.\n---\nTwo.\n---\nThree." });
   expect(again).toMatchObject({ id, seal: first.seal });
@@ -124,20 +128,25 @@ test.concurrent("two tweets whose images don't fit one can't be merged", async (
 
 test.concurrent("counters follow every change, and are part of what is counted and sealed", async () => {
   const { id, tweets } = await person.draft("One.\n---\nTwo.\n---\nThree.", "--numbered");
-  expect(tweets.map((t: { text: string }) => t.text)).toEqual(["One. 1/3", "Two. 2/3", "Three. 3/3"]);
-  expect(tweets[0].length).toBe("One. 1/3".length);
+  expect(tweets.map(({ text }) => text)).toEqual(["One. 1/3", "Two. 2/3", "Three. 3/3"]);
+  expect(tweets[0]?.length).toBe("One. 1/3".length);
   expect(textsOf(await person.ok(`move ${id} --tweet 3 --to 1`))).toEqual(["Three. 1/3", "One. 2/3", "Two. 3/3"]);
   expect(textsOf(await person.ok(`remove ${id} --tweet 2`))).toEqual(["Three. 1/2", "Two. 2/2"]);
   expect(textsOf(await person.ok(`merge ${id} --tweet 1`))).toEqual(["Three. Two."]);
 });
 
 test.concurrent("a scheduled post that is changed is a draft with its time kept, and is armed again at that time", async () => {
-  const changes = ["edit ID --tweet 1 --stdin", "attach ID 1.png --tweet 1", "draft --replace ID --stdin"];
-  await atOnce(changes, async (line) => {
+  const changes = [
+    (id: string) => `edit ${id} --tweet 1 --stdin` as const,
+    (id: string) => `attach ${id} 1.png --tweet 1` as const,
+    (id: string) => `draft --replace ${id} --stdin` as const,
+  ];
+  await atOnce(changes, async (lineFor) => {
     const { id, seal } = await person.draft("One.\n---\nTwo.");
     const armed = await person.ok(["schedule", id, "--expect", seal, "--at", SPRING.wall, "--late", "publish"]);
     expect(armed).toMatchObject({ status: "scheduled", scheduledAt: SPRING.instant });
-    const changed = await person.ok(line.replace("ID", id), { stdin: "Changed." });
+    const line = lineFor(id);
+    const changed = await person.ok(line, { stdin: "Changed." });
     expect(changed, line).toMatchObject({
       id,
       status: "draft",

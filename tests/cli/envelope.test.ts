@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Person } from "../support/person.ts";
+import { envelopeOf } from "../support/printed/index.ts";
 import { apart, ask, atOnce, checkEnvelope, say } from "./outside.ts";
 
 let person: Person;
@@ -84,4 +85,18 @@ test.concurrent("an argument that is a whole text is repeated only in part", asy
     ["setup", "timezone", text],
   ];
   await atOnce(lines, (line) => ask(person, line));
+});
+
+test("these tests notice an answer with another shape: a field too many, one that lacks, and another command's", async () => {
+  const status = (await ask(person, "setup status")).json;
+  const told = (envelope: object) => () => envelopeOf("setup status --json", JSON.stringify(envelope));
+  expect(told(status)()).toEqual(status);
+  const { next: _, ...rest } = status.data;
+  expect(told({ ...status, data: { ...rest, nxet: null } })).toThrow(/psn setup status --json .*"nxet".*data\.next/s);
+  expect(told({ ...status, command: "doctor" })).toThrow("command");
+  expect(told({ ...status, data: undefined })).toThrow("data");
+  expect(told({ ...status, error: { code: "usage", message: "No.", retryable: false } })).toThrow("error");
+  expect(told({ ok: false, command: "status" })).toThrow("error");
+  expect(told({ command: "status", data: status.data })).toThrow("psn setup status");
+  expect(told({ ok: false, command: "status", error: { code: "usage", message: "No." } })).toThrow("retryable");
 });

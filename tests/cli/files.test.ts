@@ -84,7 +84,7 @@ test("four images go to one tweet, and a fifth is refused", async () => {
   const { id: full } = await person.ok(["draft", "--file", at("text.txt"), ...good, ...good, ...good, ...good]);
   await expectOutcomes(person, [{ line: ["attach", full, at("good.png"), "--tweet", "1"], ends: "5 too_many_images" }]);
   const { tweets, cost } = await person.ok(`show ${full}`);
-  expect(tweets[0].media).toMatchObject(
+  expect(tweets[0]?.media).toMatchObject(
     Array(4).fill({ file: "good.png", type: "image/png", width: 2, alt: "Two grey pixels" }),
   );
   expect(cost.usd).toBeCloseTo(0.015 + 4 * 0.005);
@@ -100,7 +100,7 @@ test("an alt text may hold equals signs, and so may a file's name", async () => 
     "--image",
     at("a=b.png"),
   ]);
-  expect(tweets[0].media).toMatchObject([
+  expect(tweets[0]?.media).toMatchObject([
     { file: "good.png", alt: "a = b" },
     { file: "a=b.png", alt: "" },
   ]);

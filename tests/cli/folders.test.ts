@@ -2,8 +2,9 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { chmodSync, chownSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { asPlainUser, PLAIN_USER_CAN_RUN, temporaryFolder } from "../files/support.ts";
+import { type Line, wordsOf } from "../support/line.ts";
 import { Person } from "../support/person.ts";
-import { type Ran, runPsn, wordsOf } from "../support/run-psn.ts";
+import { type RanOf, runPsn } from "../support/run-psn.ts";
 import { SPRING } from "./dates.ts";
 import { checkEnvelope, envOf } from "./outside.ts";
 
@@ -29,13 +30,12 @@ function own(folder: string): void {
 }
 
 /** Runs a command as a plain user, with --json. */
-async function ask(
-  line: string | readonly string[],
+async function ask<const L extends Line>(
+  line: L,
   { env, ...given }: { env?: Record<string, string | undefined>; stdin?: string } = {},
-): Promise<Ran> {
-  const words = [...wordsOf(line), "--json"];
-  const ran = await runPsn(words, { ...asPlainUser, ...given, env: envOf(person, env), cwd: "/" });
-  checkEnvelope(ran, words.join(" "));
+): Promise<RanOf<L>> {
+  const ran = await runPsn(line, { ...asPlainUser, ...given, json: true, env: envOf(person, env), cwd: "/" });
+  checkEnvelope(ran, wordsOf(line).join(" "));
   return ran;
 }
 

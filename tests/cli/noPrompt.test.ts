@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { Person } from "../support/person.ts";
-import { commandOf, type Ran, ranOf } from "../support/run-psn.ts";
+import { envelopeOf } from "../support/printed/index.ts";
+import { commandOf, type RanOf, ranOf } from "../support/run-psn.ts";
 import { atOnce, COMMANDS, checkEnvelope } from "./outside.ts";
 
 /** Without a terminal nothing is ever asked: a caller whose stdin never ends would wait for ever. */
@@ -47,14 +48,14 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   "setup x-auth": "finish",
 };
 
-async function ended(child: ReturnType<typeof start>, what: string): Promise<Ran> {
+async function ended<const L extends string>(child: ReturnType<typeof start>, line: L): Promise<RanOf<L>> {
   const [stdout, stderr, exit] = await Promise.all([
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
     child.exited,
   ]);
-  const ran = ranOf({ stdout, stderr, exit });
-  checkEnvelope(ran, what);
+  const ran = ranOf(line, { stdout, stderr, exit });
+  checkEnvelope(ran, line);
   return ran;
 }
 
@@ -107,11 +108,11 @@ test("with --stdin a command reads to the end, however slowly it comes", async (
   for (const child of children) await write(child, "Slowly ");
   // As long as a command takes from its start to its end.
   await person.psn("status");
-  for (const child of children) {
+  for (const [index, child] of children.entries()) {
     expect(child.exitCode).toBeNull();
     await (await write(child, "typed.")).end();
-    const { ok, data, error } = JSON.parse(await new Response(child.stdout).text());
-    if (ok) expect(data.tweets[0].text).toBe("Slowly typed.");
+    const { ok, data, error } = envelopeOf(lines[index] ?? "", await new Response(child.stdout).text());
+    if (ok) expect(data).toHaveProperty("tweets[0].text", "Slowly typed.");
     else expect(error.code).toBe("paste_invalid");
   }
 });
@@ -124,8 +125,8 @@ test("a command that is interrupted says so, and a worker finishes first", async
   await person.psn("status");
   for (const child of [drafting, working]) child.kill("SIGINT");
   expect(await drafting.exited).toBe(130);
-  expect(JSON.parse(await new Response(drafting.stdout).text()).error).toMatchObject({ code: "interrupted" });
+  expect(envelopeOf("draft", await new Response(drafting.stdout).text()).error).toMatchObject({ code: "interrupted" });
   expect(await working.exited).toBe(0);
   const last = (await new Response(working.stdout).text()).trimEnd().split("\n").at(-1) ?? "";
-  expect(JSON.parse(last)).toMatchObject({ ok: true, data: { ended: "stopped" } });
+  expect(envelopeOf("worker run", last)).toMatchObject({ ok: true, data: { ended: "stopped" } });
 });

@@ -1,8 +1,9 @@
 import { expect } from "bun:test";
 import { POST, SETUP, WORKER } from "../../src/cli/programs.ts";
 import { ERROR_CODES, EXIT } from "../../src/core/errors.ts";
+import { type Line, wordsOf } from "../support/line.ts";
 import type { Person } from "../support/person.ts";
-import { type Ran, runPsn, wordsOf } from "../support/run-psn.ts";
+import { type Ran, type RanOf, runPsn } from "../support/run-psn.ts";
 
 export interface Given {
   readonly stdin?: string | Uint8Array;
@@ -11,7 +12,6 @@ export interface Given {
   readonly cwd?: string;
 }
 
-type Line = string | readonly string[];
 /** A person, or somebody with settings of their own in the person's place. */
 export type Asker = Pick<Person, "env" | "home"> & Partial<Pick<Person, "many">>;
 
@@ -29,10 +29,14 @@ let running = 0;
 const waiting: (() => void)[] = [];
 
 /** Runs a command as people do, without --json. */
-export async function say(person: Asker, line: Line, given: Given = {}): Promise<Ran> {
+export function say<const L extends Line>(person: Asker, line: L, given: Given = {}): Promise<RanOf<L>> {
+  return run(person, line, given, false);
+}
+
+async function run<const L extends Line>(person: Asker, line: L, given: Given, json: boolean): Promise<RanOf<L>> {
   const { stdin } = given;
   const input = stdin === undefined ? {} : { stdin };
-  const options = { env: envOf(person, given.env), cwd: given.cwd ?? person.home, ...input };
+  const options = { env: envOf(person, given.env), cwd: given.cwd ?? person.home, json, ...input };
   if (person.many !== undefined) return await person.many.run(line, options);
   if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
   running += 1;
@@ -45,10 +49,9 @@ export async function say(person: Asker, line: Line, given: Given = {}): Promise
 }
 
 /** Runs a command with --json, and checks what every answer must keep to, whatever it says. */
-export async function ask(person: Asker, line: Line, given: Given = {}): Promise<Ran> {
-  const words = wordsOf(line);
-  const ran = await say(person, words.includes("--json") ? words : [...words, "--json"], given);
-  checkEnvelope(ran, words.join(" "));
+export async function ask<const L extends Line>(person: Asker, line: L, given: Given = {}): Promise<RanOf<L>> {
+  const ran = await run(person, line, given, true);
+  checkEnvelope(ran, wordsOf(line).join(" "));
   return ran;
 }
 
@@ -72,7 +75,7 @@ export function checkEnvelope(ran: Ran, what: string): void {
   const { code, message, next, retryable } = json.error;
   const known = Object.entries(ERROR_CODES).find(([name]) => name === code)?.[1];
   expect<number | undefined>(known && EXIT[known.exit], told).toBe(exit);
-  expect(retryable, told).toBe(known?.retryable);
+  expect<boolean | undefined>(retryable, told).toBe(known?.retryable);
   expect(message, told).toMatch(/^\S.{3,1000}[.?!)…]$/su);
   expect(`${message} ${next}`, told).not.toMatch(/undefined|\[object|NaN|null/);
   expect(next, told).toMatch(/^\S[^\n]*\S$/);

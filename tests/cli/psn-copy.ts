@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PROJECT as FOLDER, type Ran } from "../support/run-psn.ts";
+import { PROJECT as FOLDER, type RanOf, ranOf } from "../support/run-psn.ts";
 
 const MADE_OF = ["src", "drizzle", "package.json", "trigger.config.ts"];
 
@@ -32,7 +32,10 @@ export class PsnCopy implements Disposable {
   }
 
   /** Runs `psn setup …` of this copy, with --json. */
-  async setup(words: readonly string[], env: Readonly<Record<string, string>>): Promise<Ran> {
+  async setup<const W extends readonly string[]>(
+    words: W,
+    env: Readonly<Record<string, string>>,
+  ): Promise<RanOf<readonly ["setup", ...W]>> {
     const entry = join(this.#folder, "src/cli/setup.ts");
     const child = Bun.spawn([process.execPath, "--no-env-file", entry, ...words, "--json"], {
       cwd: this.#folder,
@@ -46,6 +49,6 @@ export class PsnCopy implements Disposable {
       new Response(child.stderr).text(),
       child.exited,
     ]);
-    return { exit, stdout, stderr, json: JSON.parse(stdout) };
+    return ranOf(["setup", ...words], { exit, stdout, stderr });
   }
 }

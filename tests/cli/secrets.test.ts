@@ -7,7 +7,9 @@ import { X_ERRORS } from "../../src/sandbox/catalogue.ts";
 import { answering, controlSandbox, type SandboxControl } from "../../src/sandbox/control.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { png } from "../core/media/pictures.ts";
+import { type Line, wordsOf } from "../support/line.ts";
 import { Person } from "../support/person.ts";
+import type { RanOf } from "../support/run-psn.ts";
 import { everythingStored, filesBelow, leaksIn, type Place, ProcessWatch } from "./leaks.ts";
 import { ask, atOnce, say } from "./outside.ts";
 
@@ -76,15 +78,14 @@ function editSecrets(name: string, line: string): () => void {
   return () => writeFileSync(secretsFile(), before, { mode: 0o600 });
 }
 
-async function run(line: string | readonly string[], stdin?: string) {
-  const words = typeof line === "string" ? line.split(" ") : line;
-  const ran = await ask(person, words, stdin === undefined ? {} : { stdin });
-  said.push({ name: `what psn ${words.join(" ")} prints`, text: `${ran.stdout}${ran.stderr}` });
+async function run<const L extends Line>(line: L, stdin?: string): Promise<RanOf<L>> {
+  const ran = await ask(person, line, stdin === undefined ? {} : { stdin });
+  said.push({ name: `what psn ${wordsOf(line).join(" ")} prints`, text: `${ran.stdout}${ran.stderr}` });
   return ran;
 }
 
 /** The exit code, and the error's code. */
-async function outcome(line: string | readonly string[], stdin?: string): Promise<string> {
+async function outcome(line: Line, stdin?: string): Promise<string> {
   const { exit, json } = await run(line, stdin);
   return json.ok ? `${exit}` : `${exit} ${json.error.code}`;
 }
@@ -176,8 +177,7 @@ test("posts that go out, are refused, and meet a wrong app secret leave no secre
   await until("the post that waited is out", async () => (await waiting()).length === 0);
 
   const { json } = await run("status");
-  const posts: { post?: string }[] = json.data.attention;
-  await atOnce(posts, ({ post }) => run(post === undefined ? "setup status" : ["show", post]));
+  await atOnce(json.data.attention, ({ post }) => run(post === undefined ? "setup status" : ["show", post]));
   await expectNoLeaks();
   const names = filesBelow(person.home).map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(["state/worker.log", "state/errors.log"]));

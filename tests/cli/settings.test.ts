@@ -92,8 +92,8 @@ test.concurrent("a secret in the project's file works, with a warning that keeps
     { hub: `DATABASE_URL=${person.env["DATABASE_URL"]}\nPSN_TIMEZONE=Europe/Madrid\n` },
     ["DATABASE_URL"],
   );
-  const { exit, stdout, stderr } = await say(mover, "draft --stdin --json", { stdin: "Hello." });
-  expect({ exit, ok: JSON.parse(stdout).ok }).toEqual({ exit: 0, ok: true });
+  const { exit, json, stderr } = await say(mover, "draft --stdin --json", { stdin: "Hello." });
+  expect({ exit, ok: json.ok }).toEqual({ exit: 0, ok: true });
   expect(stderr).toBe(
     `warning: DATABASE_URL lies in ${hubFile}; move it to ${secretsFile}, which nothing in the project reads.\n`,
   );
@@ -109,7 +109,7 @@ test.concurrent("a setting that is given twice counts where it is given first: e
   );
   const step = async (name: string, env: Given["env"] = {}) => {
     const { data } = (await ask(mover, "setup status", { env })).json;
-    return data.steps.find((s: { step: string }) => s.step === name);
+    return data.steps.find(({ step }) => step === name);
   };
   expect(await step("timezone")).toMatchObject({ detail: "Europe/Madrid", from: "environment" });
   const without = { PSN_TIMEZONE: undefined };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import { Person } from "../support/person.ts";
+import { envelopeOf } from "../support/printed/index.ts";
 import { ask, type Expectation, expectOutcomes, say } from "./outside.ts";
 import { storedIn } from "./stored.ts";
 
@@ -57,7 +58,7 @@ test("a text of a megabyte becomes a draft, and every page of it can be read", a
   expect(text.length).toBeGreaterThan(1_000_000);
   expect(warnings).toMatchObject([{ code: "long_thread" }]);
   const last = await ask(person, `show ${long} --page ${pages}`);
-  expect(last.json.data.tweets.at(-1).text).toEndWith("word119999");
+  expect(last.json.data.tweets.at(-1)?.text).toEndWith("word119999");
 
   const { stdout } = await say(person, `show ${long}`);
   expect(stdout.length).toBeGreaterThan(text.length);
@@ -85,6 +86,6 @@ test("a stdin without an end is not read for ever", async () => {
       stdout: "pipe",
     },
   );
-  expect(JSON.parse(await new Response(child.stdout).text()).error.code).toBe("text_too_large");
+  expect(envelopeOf("draft", await new Response(child.stdout).text()).error.code).toBe("text_too_large");
   expect(await child.exited).toBe(5);
 });

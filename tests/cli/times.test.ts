@@ -12,22 +12,23 @@ beforeAll(async () => {
 });
 afterAll(() => person.leave());
 
-const schedule = (at: string, ...options: string[]) => ["schedule", id, "--expect", seal, "--at", at, ...options];
+const schedule = (at: string, ...options: string[]) =>
+  ["schedule", id, "--expect", seal, "--at", at, ...options] as const;
 
 interface Said {
-  readonly at?: string;
-  readonly local?: string;
+  readonly at?: string | undefined;
+  readonly local?: string | undefined;
   readonly code?: string;
   readonly message?: string;
-  readonly alternatives?: readonly string[];
-  readonly next?: string;
+  readonly alternatives?: readonly string[] | undefined;
+  readonly next?: string | undefined;
 }
 
 /** What psn makes of a time when its process has this zone; PSN_TIMEZONE is Europe/Madrid. */
 async function somewhere(at: string, TZ = "Pacific/Apia"): Promise<Said> {
   const { json } = await ask(person, schedule(at, "--dry-run"), { env: { TZ } });
   // "in 3 h" and "3 h ago" may tick over between two runs.
-  if (json.ok) return { at: json.data.at, local: json.data.local.replace(/ \(in .*\)$/, "") };
+  if (json.ok) return { at: json.data.at, local: json.data.local?.replace(/ \(in .*\)$/, "") };
   const { code, message, alternatives, next } = json.error;
   return { code, message: message.replace(/it was .* ago/, ""), alternatives, next };
 }

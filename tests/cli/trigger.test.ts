@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Person } from "../support/person.ts";
-import type { Ran } from "../support/run-psn.ts";
+import type { DataOf } from "../support/printed/index.ts";
+import type { RanOf } from "../support/run-psn.ts";
 import { startTriggerApi, type TriggerApi } from "../support/trigger-api/trigger-api.ts";
 import { leaksIn, type Place } from "./leaks.ts";
 import { ask, atOnce, envOf, type Given } from "./outside.ts";
@@ -38,7 +39,7 @@ const hubFile = () => join(person.home, "config", "hub.env");
 const secretsFile = () => join(person.home, ".config", "psn", "secrets.env");
 const contentOf = (file: string) => (existsSync(file) ? readFileSync(file, "utf8") : "");
 
-async function run(line: string, stdin?: string, env: Given["env"] = {}): Promise<Ran> {
+async function run<const L extends string>(line: L, stdin?: string, env: Given["env"] = {}): Promise<RanOf<L>> {
   const ran = await ask(person, line, { env, ...(stdin === undefined ? {} : { stdin }) });
   said.push({ name: `what psn ${line} prints`, text: `${ran.stdout}${ran.stderr}` });
   return ran;
@@ -50,7 +51,7 @@ async function outcome(line: string, stdin?: string, env: Given["env"] = {}): Pr
 }
 
 test("a project is linked once its key is proven; posts go on being sent from here, and again is the same", async () => {
-  const linked = {
+  const linked: DataOf<"setup trigger"> = {
     project: PROJECT,
     key: "production",
     apiUrl: api.url,

@@ -45,12 +45,12 @@ test("undo deletes a thread of five with an image at X, the last tweet first and
   expect(exit).toBe(0);
   expect(json.data).toMatchObject({ id, seal, status: "draft", failure: null, undo: { tweets: 5, usd: 0.05 } });
   for (const tweet of json.data.tweets) expect(tweet).toMatchObject({ state: "unsent", id: null, url: null });
-  expect(json.data.tweets[0].media).toMatchObject([{ file: "red.png", alt: "A red field" }]);
+  expect(json.data.tweets[0]?.media).toMatchObject([{ file: "red.png", alt: "A red field" }]);
   expect(await livingOf(FIVE)).toEqual([]);
   expect((await person.control.state()).calls["DELETE /2/tweets/:id"]).toBe(5);
 
   const { story } = await person.ok(["show", id]);
-  const told = story.map(({ what }: { what: string }) => what).slice(-7);
+  const told = story.map(({ what }) => what).slice(-7);
   expect(told).toEqual([
     "to be deleted from X, as you asked ($0.05)",
     ...[5, 4, 3, 2, 1].map((n) => `tweet ${n} is deleted from X ($0.01)`),
@@ -178,7 +178,7 @@ test("an undo that X stops says so with --wait, and how it goes on", async () =>
 
   const next = `psn undo ${id} --expect ${seal}`;
   expect(stopped).toMatchObject({ exit: 8, json: { error: { code: "partly_out", next } } });
-  expect(stopped.json.data.tweets.map(({ state }: { state: string }) => state)).toEqual(["sent", "deleted"]);
+  expect(stopped.json.data.tweets.map(({ state }) => state)).toEqual(["sent", "deleted"]);
   expect((await person.ok("status")).attention).toContainEqual(expect.objectContaining({ post: id }));
   const editing = await ask(person, ["edit", id, "--tweet", "2", "--stdin"], { stdin: "Changed." });
   expect(editing).toMatchObject({ exit: 7, json: { error: { code: "wrong_state" } } });

@@ -7,7 +7,9 @@ import { withFileLock } from "../../src/files/lock.ts";
 import { controlSandbox, type SandboxControl } from "../../src/sandbox/control.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { Household } from "../support/household.ts";
-import { type Envelope, PROJECT } from "../support/run-psn.ts";
+import { type Line, wordsOf } from "../support/line.ts";
+import type { DataOf, Envelope } from "../support/printed/index.ts";
+import { commandOf, PROJECT, ranOf } from "../support/run-psn.ts";
 import { checkEnvelope } from "./outside.ts";
 
 /** A command that takes longer hangs: on a question, on a lock, or on X. */
@@ -15,6 +17,7 @@ const HANGS_MS = 60_000;
 /** What the machine is set to, and so what psn proposes. */
 const ZONE = "Europe/Lisbon";
 const SECRET = "sandbox-secret";
+const SIGN_IN = "psn setup x-auth start";
 const TOKEN = { method: "POST", path: "/2/oauth2/token" };
 
 let sandbox: Sandbox;
@@ -33,12 +36,8 @@ beforeEach(() => {
 afterEach(() => home.leave());
 
 /** In a session of its own, which has no terminal. Stdin is a pipe that ends when it was read. */
-function start(line: string, stdin = ""): Bun.Subprocess<Blob, "pipe", "pipe"> {
-  const [first = "", ...rest] = line.split(" ");
-  const own = first === "setup" || first === "worker";
-  const program = join(PROJECT, `src/cli/${own ? first : "post"}.ts`);
-  const args = own ? rest : [first, ...rest];
-  return Bun.spawn([process.execPath, "--no-env-file", program, ...args, "--json"], {
+function start(line: Line, stdin = ""): Bun.Subprocess<Blob, "pipe", "pipe"> {
+  return Bun.spawn(commandOf(wordsOf(line, true)), {
     env: home.env,
     cwd: PROJECT,
     detached: true,
@@ -49,10 +48,9 @@ function start(line: string, stdin = ""): Bun.Subprocess<Blob, "pipe", "pipe"> {
 }
 
 /** Runs a command as it stands in `next`, "psn" included. */
-async function run(next: string, stdin?: string): Promise<Envelope & { exit: number }> {
-  const line = next.replace(/^psn /, "");
+async function run<const L extends string>(next: L, stdin?: string): Promise<Envelope<DataOf<L>> & { exit: number }> {
   commands += 1;
-  const child = start(line, stdin);
+  const child = start(next, stdin);
   const late = setTimeout(() => child.kill("SIGKILL"), HANGS_MS);
   const [stdout, stderr, exit] = await Promise.all([
     new Response(child.stdout).text(),
@@ -60,10 +58,10 @@ async function run(next: string, stdin?: string): Promise<Envelope & { exit: num
     child.exited,
   ]);
   clearTimeout(late);
-  if (child.signalCode !== null) throw new Error(`psn ${line} hangs: ${stdout}${stderr}`);
-  const json: Envelope = JSON.parse(stdout);
-  checkEnvelope({ stdout, stderr, exit, json }, line);
-  return { ...json, exit };
+  if (child.signalCode !== null) throw new Error(`${next} hangs: ${stdout}${stderr}`);
+  const ran = ranOf(next, { stdout, stderr, exit });
+  checkEnvelope(ran, next);
+  return { ...ran.json, exit };
 }
 
 /** Begins a command and ends it with SIGKILL as soon as it is in the middle of it. */
@@ -72,7 +70,7 @@ async function kill(
   isMidway: (pid: number) => boolean | Promise<boolean>,
   stdin?: string,
 ): Promise<void> {
-  const child = start(next.replace(/^psn /, ""), stdin);
+  const child = start(next, stdin);
   await until(`"${next}" is in the middle`, () => child.exitCode !== null || isMidway(child.pid));
   expect(child.exitCode, `"${next}" ended before it was killed`).toBe(null);
   child.kill("SIGKILL");
@@ -111,16 +109,18 @@ test("from an empty home to ready by what setup status says is next, and then a 
   const began = performance.now();
   for (let next = await nextStep(); next !== null; next = await nextStep()) {
     expect(commands, `going round in circles at ${next}`).toBeLessThan(20);
+    if (next === SIGN_IN) {
+      const { data } = await run(next);
+      const finished = await run(data.finish, await authorise(data.url));
+      expect(finished).toMatchObject({ ok: true, data: { account: "@handle" } });
+      continue;
+    }
     const ran = await run(next);
     // What can't be known is asked for by the command itself: only the id and the secret are the person's to give.
     if (ran.error?.code === "input_needed") {
-      const app = await run(ran.error.next.replace("ID", "sandbox-client"), SECRET);
+      const app = await run(String(ran.error.next).replace("ID", "sandbox-client"), SECRET);
       expect(app).toMatchObject({ ok: true, data: { accepted: true } });
     } else expect(ran.ok).toBe(true);
-    if (ran.data?.url !== undefined) {
-      const finished = await run(ran.data.finish, await authorise(ran.data.url));
-      expect(finished).toMatchObject({ ok: true, data: { account: "@handle" } });
-    }
   }
   const seconds = (performance.now() - began) / 1000;
 
@@ -168,16 +168,16 @@ test.skipIf(process.platform !== "linux")(
     expect(await nextStep()).toBe("psn setup x-app");
     expect(await run(withId, SECRET)).toMatchObject({ exit: 0, data: { accepted: true } });
 
-    expect(await nextStep()).toBe("psn setup x-auth start");
+    expect(await nextStep()).toBe(SIGN_IN);
     const sql = await postgres(home);
     await sql.begin(async (tx) => {
       await tx`lock table pending_sign_ins in access exclusive mode`;
       const waits = async () => (await tx`select from pg_locks where not granted`).length > 0;
-      await kill("psn setup x-auth start", waits);
+      await kill(SIGN_IN, waits);
     });
     await sql.end();
 
-    let { data } = await run("psn setup x-auth start");
+    let { data } = await run(SIGN_IN);
     expect(await run(data.finish, "http://127.0.0.1:8787/callback?state=other&code=none")).toMatchObject({
       exit: 4,
       error: { code: "paste_invalid", next: expect.stringContaining("psn setup x-auth") },
@@ -187,17 +187,18 @@ test.skipIf(process.platform !== "linux")(
     await control.run("expireCodes", {});
     expect(await run(data.finish, late)).toMatchObject({
       exit: 4,
-      error: { code: "code_expired", next: "psn setup x-auth start" },
+      error: { code: "code_expired", next: SIGN_IN },
     });
     // Killed when X has spent the code, and when X is asked whose sign-in it is: the code is gone, and that is said.
     for (const match of [TOKEN, { method: "GET", path: "/2/users/me" }]) {
-      ({ data } = await run((await nextStep()) ?? ""));
+      expect(await nextStep()).toBe(SIGN_IN);
+      ({ data } = await run(SIGN_IN));
       const paste = await authorise(data.url);
       await killAtX(data.finish, match, "after", paste);
       expect(await run(data.finish, paste)).toMatchObject({ exit: 4, error: { code: "code_expired" } });
     }
-    expect(await nextStep()).toBe("psn setup x-auth start");
-    ({ data } = await run("psn setup x-auth start"));
+    expect(await nextStep()).toBe(SIGN_IN);
+    ({ data } = await run(SIGN_IN));
     expect(await run(data.finish, await authorise(data.url))).toMatchObject({ exit: 0 });
 
     expect(await run("psn setup status")).toMatchObject({ data: { ready: true, next: null } });

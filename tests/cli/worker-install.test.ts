@@ -146,7 +146,7 @@ test("it is written, started, and publishes what is due; then it is stopped, sta
   const due = await person.ok(["schedule", id, "--expect", seal, "--at", "in 4 seconds"]);
   expect(warningOf(due)).toMatchObject({ next: "psn worker status" });
   await person.control.until(({ tweets }) => tweets.length === 1, 30_000);
-  expect(await person.untilServed()).toBe(data.pid);
+  expect<number | undefined>(await person.untilServed()).toBe(data.pid);
 
   // Again: nothing is written and the worker goes on; this time it may linger.
   const { mtimeMs } = statSync(data.file);

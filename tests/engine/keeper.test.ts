@@ -38,7 +38,7 @@ test("a worker that is killed comes back by itself, and publishes what was due m
 test("a worker that is told to stop stays stopped, until a command needs one", async () => {
   expect((await person.publish("Once.")).exit).toBe(0);
   const { pid } = await person.ok("worker status");
-  const keeper = keeperOf(pid);
+  const keeper = keeperOf(Number(pid));
   expect(isAlive(keeper)).toBe(true);
 
   await person.ok("worker stop");

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { armNow, until } from "../../bench/support/stage.ts";
 import { type Written, write, writeTweets } from "../../bench/support/writing.ts";
-import type { Ran } from "../support/run-psn.ts";
+import type { RanOf } from "../support/run-psn.ts";
 import { atX, ring, sceneForEach, stored } from "./scene.ts";
 
 const MINUTE_MS = 60_000;
@@ -26,7 +26,7 @@ test("a cancelled post is a draft again, keeps its words, and does not go out", 
 });
 
 /** Runs `psn cancel` while X holds the second tweet of a thread, which this process publishes. */
-async function cancelMidway(post: Written): Promise<Ran> {
+async function cancelMidway(post: Written): Promise<RanOf<"cancel">> {
   const run = ring(scene, post.id);
   await until("X holds the tweet", () => scene.world.faults.view().some(({ holding }) => holding > 0));
   const cancelling = scene.person.psn(["cancel", post.id, "--json"]);
@@ -57,7 +57,7 @@ for (const [story, next, out] of [
 
     expect(exit).toBe(8);
     expect(json.data).toMatchObject({ status: "failed", subStatus: "thread_partial", result: "stopped" });
-    expect(json.data.tweets.filter(({ state }: { state: string }) => state === "sent")).toHaveLength(out.length);
+    expect(json.data.tweets.filter(({ state }) => state === "sent")).toHaveLength(out.length);
     await time.live(20 * MINUTE_MS);
     expect(atX(scene)).toEqual([...out]);
   });

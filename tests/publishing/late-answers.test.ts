@@ -84,5 +84,5 @@ test("when X takes both and does not answer the second time, psn asks instead of
   const shown = await scene.person.ok(["show", post.id]);
   const ids = scene.world.tweets.inOrder().map(({ id }) => id);
   expect(shown).toMatchObject({ status: "failed", subStatus: "unconfirmed", failure: { code: "on_x_twice" } });
-  for (const id of ids) expect(shown.failure.message).toContain(id);
+  for (const id of ids) expect(shown.failure?.message).toContain(id);
 });

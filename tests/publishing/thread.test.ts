@@ -19,7 +19,7 @@ test("a thread goes out in its order, each tweet under the one before it", async
   const { tweets } = await person.control.state();
   expect(tweets.map((tweet) => tweet.text)).toEqual(["One.", "Two.", "Three.", "Four.", "Five."]);
   expect(tweets.map((tweet) => tweet.parent)).toEqual([null, ...tweets.slice(0, -1).map((tweet) => tweet.id)]);
-  expect(ran.json.data.tweets.map((tweet: { id: string }) => tweet.id)).toEqual(tweets.map((tweet) => tweet.id));
+  expect(ran.json.data.tweets.map(({ id }) => id)).toEqual(tweets.map((tweet) => tweet.id));
 });
 
 test("images reach X with their bytes, their order and their alt texts, on the tweet they were given to", async () => {
@@ -70,12 +70,12 @@ test("a refusal in the middle stops the thread, keeps what is out, and an edit o
   const stopped = await person.publish("Whole first.\n---\nBroken second.\n---\nWhole third.");
   expect(stopped.exit).toBe(8);
   const { id, status, subStatus, tweets, failure } = stopped.json.data;
-  expect({ status, subStatus, code: failure.code }).toEqual({
+  expect({ status, subStatus, code: failure?.code }).toEqual({
     status: "failed",
     subStatus: "thread_partial",
     code: "duplicate",
   });
-  expect(tweets.map((tweet: { state: string }) => tweet.state)).toEqual(["sent", "unsent", "unsent"]);
+  expect(tweets.map(({ state }) => state)).toEqual(["sent", "unsent", "unsent"]);
 
   expect((await person.psn(["edit", id, "--tweet", "1", "--stdin", "--json"], { stdin: "Changed." })).exit).toBe(7);
   const edited = await person.ok(["edit", id, "--tweet", "2", "--stdin"], { stdin: "Mended second." });

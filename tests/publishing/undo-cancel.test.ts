@@ -3,7 +3,7 @@ import { until } from "../../bench/support/stage.ts";
 import { type Written, write } from "../../bench/support/writing.ts";
 import { parsePostId } from "../../src/core/post/id.ts";
 import { undoPost } from "../../src/publishing/undo.ts";
-import type { Ran } from "../support/run-psn.ts";
+import type { RanOf } from "../support/run-psn.ts";
 import { ring, sceneForEach, stored } from "./scene.ts";
 import { callsOf, DELETE, DELETES, expectUndone, living, published, toldAsDeleted, undo } from "./undo-support.ts";
 
@@ -12,7 +12,7 @@ const scene = sceneForEach();
 const TOO_MANY = { kind: "answer", status: 429, body: { title: "Too Many Requests" } } as const;
 
 /** Cancels while X holds the nth delete, which it then does. */
-async function cancelInDelete(post: Written, nth: number): Promise<{ ran: Ran; run: string }> {
+async function cancelInDelete(post: Written, nth: number): Promise<{ ran: RanOf<"cancel">; run: string }> {
   const { world, person } = scene;
   world.addFault({ match: { ...DELETE, nth }, action: { kind: "hold" } });
   await undoPost(scene.parts, parsePostId(post.id), post.seal);
@@ -101,7 +101,7 @@ test("a waiting undo that has deleted some ends there, partly out", async () => 
   const ran = await scene.person.psn(["cancel", post.id, "--json"]);
 
   expect(ran).toMatchObject({ exit: 8, json: { error: { code: "partly_out" } } });
-  expect(ran.json.data.failure.message).toBe("The undo was stopped, as you asked; 2 of 7 tweets are deleted.");
+  expect(ran.json.data.failure?.message).toBe("The undo was stopped, as you asked; 2 of 7 tweets are deleted.");
   expect(living(scene, post)).toHaveLength(5);
   expect(await undo(scene, post)).toBe("undone");
   await expectUndone(scene, post);

@@ -76,9 +76,7 @@ test.each(["not_found", "deleted_false"] as const)(
 
     await expectUndone(scene, post, { billed: 2 });
     const { story } = await scene.person.ok(["show", post.id]);
-    expect(story.map(({ what }: { what: string }) => what)).toContain(
-      "tweet 2 is deleted from X (it was gone already)",
-    );
+    expect(story.map(({ what }) => what)).toContain("tweet 2 is deleted from X (it was gone already)");
   },
 );
 
@@ -137,7 +135,7 @@ test("a delete that X keeps failing is tried four times; then the undo stops, sa
   const shown = await scene.person.ok(["show", post.id]);
   expect(shown).toMatchObject({ status: "failed", subStatus: "thread_partial" });
   expect(shown.failure).toMatchObject({ code: "undo_stopped", next: command });
-  expect(shown.failure.message).toStartWith("The undo stopped; 2 of 7 tweets are deleted. ");
+  expect(shown.failure?.message).toStartWith("The undo stopped; 2 of 7 tweets are deleted. ");
   const retried = await scene.person.psn(["retry", post.id, "--expect", post.seal, "--json"]);
   expect(retried).toMatchObject({ exit: 7, json: { error: { code: "wrong_state", next: command } } });
   const again = await scene.person.psn(["publish", post.id, "--expect", post.seal, "--json"]);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
-import type { Line, Said } from "./psn-many.ts";
-import { type Ran, type RunOptions, ranOf, routeOf, wordsOf } from "./run-psn.ts";
+import { type Line, routeOf, wordsOf } from "./line.ts";
+import type { Given } from "./psn-many.ts";
+import { type RanOf, type RunOptions, ranOf, type Said } from "./run-psn.ts";
 
 const PROGRAM = fileURLToPath(new URL("psn-many.ts", import.meta.url));
 /** What a process reads once, when it begins: a command line with another of these needs another process. */
@@ -14,12 +15,12 @@ export class CommandLines {
   readonly #processes = new Map<string, Process>();
 
   /** As `runPsn`. Rejects when the line ends its process. */
-  async run(line: string | readonly string[], { env, cwd, stdin = "" }: RunOptions): Promise<Ran> {
+  async run<const L extends Line>(line: L, { env, cwd, stdin = "", json }: RunOptions): Promise<RanOf<L>> {
     const kind = JSON.stringify(READ_ONCE.map((name) => env[name]));
     const process = this.#processes.get(kind) ?? Process.take(kind, env);
     this.#processes.set(kind, process);
-    const route = routeOf(wordsOf(line));
-    return ranOf(await process.run({ ...route, env, cwd, stdin: Buffer.from(stdin).toString("base64") }));
+    const route = routeOf(wordsOf(line, json));
+    return ranOf(line, await process.run({ ...route, env, cwd, stdin: Buffer.from(stdin).toString("base64") }));
   }
 
   async close(): Promise<void> {
@@ -57,19 +58,19 @@ class Process {
     for await (const text of this.#child.stderr.pipeThrough(new TextDecoderStream())) this.#aside += text;
   }
 
-  run(line: Line): Promise<Said> {
-    const said = this.#last.then(() => this.#runNow(line));
+  run(given: Given): Promise<Said> {
+    const said = this.#last.then(() => this.#runNow(given));
     this.#last = said.catch(() => undefined);
     return said;
   }
 
-  async #runNow(line: Line): Promise<Said> {
-    this.#child.stdin.write(`${JSON.stringify(line)}\n`);
+  async #runNow(given: Given): Promise<Said> {
+    this.#child.stdin.write(`${JSON.stringify(given)}\n`);
     await this.#child.stdin.flush();
     const { value } = await this.#answers.next();
     if (value !== undefined) return JSON.parse(value);
     await this.#stderr;
-    throw new Error(`psn ${line.args.join(" ")} ends its process: ${this.#aside}`);
+    throw new Error(`psn ${given.args.join(" ")} ends its process: ${this.#aside}`);
   }
 
   /**

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { removeEmbedded } from "../../src/embedded/server.ts";
-import { PROJECT, type Ran, runPsn } from "./run-psn.ts";
+import type { Line } from "./line.ts";
+import { PROJECT, type RanOf, runPsn } from "./run-psn.ts";
 
 /** An empty home without a database: psn starts its own Postgres there. Nothing of the caller's own psn is touched. */
 export class Household {
@@ -31,8 +32,9 @@ export class Household {
     return join(this.home, ".config", "psn", "secrets.env");
   }
 
-  psn(line: string | readonly string[], stdin?: string): Promise<Ran> {
-    return runPsn(line, { env: this.env, cwd: PROJECT, ...(stdin === undefined ? {} : { stdin }) });
+  /** Runs a command line of psn in a process of its own, without a terminal. `json`: with --json. */
+  psn<const L extends Line>(line: L, stdin?: string, json = false): Promise<RanOf<L>> {
+    return runPsn(line, { env: this.env, cwd: PROJECT, json, ...(stdin === undefined ? {} : { stdin }) });
   }
 
   /** Stops worker and server, and removes every file of theirs. */

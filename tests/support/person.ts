@@ -8,7 +8,9 @@ import { controlSandbox, type SandboxControl } from "../../src/sandbox/control.t
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { CommandLines } from "./command-lines.ts";
 import { type FreshDatabase, freshDatabase } from "./database.ts";
-import { type Envelope, type Ran, type RunOptions, runPsn, wordsOf } from "./run-psn.ts";
+import { type Line, wordsOf } from "./line.ts";
+import type { DataOf } from "./printed/index.ts";
+import { type RanOf, type RunOptions, runPsn } from "./run-psn.ts";
 import { signIn } from "./sign-in.ts";
 import { checkRequests, validation } from "./validation.ts";
 
@@ -73,22 +75,23 @@ export class Person {
   }
 
   /** Runs a command line of psn in a process of its own, without a terminal. */
-  psn(line: string | readonly string[], options: Partial<RunOptions> = {}): Promise<Ran> {
+  psn<const L extends Line>(line: L, options: Partial<RunOptions> = {}): Promise<RanOf<L>> {
     return runPsn(line, { env: this.env, cwd: this.home, ...options });
   }
 
   /** As `psn`, in a process of its own or in one of many. */
-  run(line: string | readonly string[], options: Partial<RunOptions> = {}): Promise<Ran> {
+  run<const L extends Line>(line: L, options: Partial<RunOptions> = {}): Promise<RanOf<L>> {
     const given = { env: this.env, cwd: this.home, ...options };
     return this.many === undefined ? runPsn(line, given) : this.many.run(line, given);
   }
 
   /** As `run`, with --json, and the promise that it went well. */
-  async ok(line: string | readonly string[], options: { stdin?: string | Uint8Array } = {}): Promise<Envelope["data"]> {
-    const words = wordsOf(line);
-    const ran = await this.run([...words, "--json"], options);
+  async ok<const L extends Line>(line: L, options: { stdin?: string | Uint8Array } = {}): Promise<DataOf<L>> {
+    const ran = await this.run(line, { ...options, json: true });
     if (!ran.json.ok)
-      throw new Error(`psn ${words.join(" ")} exits ${ran.exit}: ${ran.stdout}${ran.stderr}${this.unexpected()}`);
+      throw new Error(
+        `psn ${wordsOf(line).join(" ")} exits ${ran.exit}: ${ran.stdout}${ran.stderr}${this.unexpected()}`,
+      );
     return ran.json.data;
   }
 
@@ -105,21 +108,21 @@ export class Person {
     await this.ok("setup x-auth finish --stdin", { stdin: redirect });
   }
 
-  async draft(text: string, ...options: string[]): Promise<Envelope["data"]> {
+  async draft(text: string, ...options: string[]): Promise<DataOf<"draft">> {
     return await this.ok(["draft", "--stdin", ...options], { stdin: text });
   }
 
   /** Drafts, approves and publishes, and waits until it is over. */
-  async publish(text: string, ...options: string[]): Promise<Ran> {
+  async publish(text: string, ...options: string[]): Promise<RanOf<"publish">> {
     const { id, seal } = await this.draft(text, ...options);
     return await this.run(["publish", id, "--expect", seal, "--wait", "--json"]);
   }
 
   /** Shows a post whenever it has changed, until it fits, or fails after `timeoutMs`. */
-  async until(id: string, fits: (data: Envelope["data"]) => boolean, timeoutMs = 20_000): Promise<Envelope["data"]> {
+  async until(id: string, fits: (data: DataOf<"show">) => boolean, timeoutMs = 20_000): Promise<DataOf<"show">> {
     const giveUpAt = Date.now() + timeoutMs;
     let shown = "";
-    let data: Envelope["data"];
+    let data: DataOf<"show"> | undefined;
     for (;;) {
       const version = await this.#versionOf(id);
       if (version !== shown) {

@@ -1,5 +1,5 @@
 /**
- * psn's command lines, one after the other in one process: each line of stdin is a `Line` as JSON, and is answered with
+ * psn's command lines, one after the other in one process: each line of stdin is a `Given` as JSON, and is answered with
  * a `Said` on a line of stdout. What runs is the entry that `psn` has, from its arguments to its exit code; only
  * arguments, environment, folder, stdin, console and exit are handed in.
  *
@@ -11,22 +11,15 @@
 import { createInterface } from "node:readline";
 import { format } from "node:util";
 import { load } from "../../src/cli/load.ts";
+import type { Route } from "./line.ts";
+import type { Said } from "./run-psn.ts";
 
 /** A command line, and what its process would have. */
-export interface Line {
-  readonly program: "post" | "setup" | "worker";
-  readonly args: readonly string[];
+export interface Given extends Route {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   /** In base64. */
   readonly stdin: string;
-}
-
-/** What the command left on the outside. */
-export interface Said {
-  readonly exit: number;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 /** Thrown in the place of the end of the process. */
@@ -52,7 +45,7 @@ if (import.meta.main) {
 }
 
 async function answer(psn: Awaited<ReturnType<typeof load>>, text: string): Promise<Said> {
-  const { program, args, env, cwd, stdin }: Line = JSON.parse(text);
+  const { program, args, env, cwd, stdin }: Given = JSON.parse(text);
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, env);
   process.chdir(cwd);

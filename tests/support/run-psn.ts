@@ -1,32 +1,42 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Line, routeOf, wordsOf } from "./line.ts";
+import { type DataOf, type Envelope, envelopeOf } from "./printed/index.ts";
 
 export const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What one run of psn left on the outside. */
-export interface Ran {
+export interface Said {
   readonly exit: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** The envelope of `--json`. */
-  readonly json: Envelope;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever JSON psn prints, and fails where it is not so
-export type Envelope = { ok: boolean; command: string; data: any; error: any };
+export interface Ran<D = unknown> extends Said {
+  /** The envelope of `--json`. */
+  readonly json: Envelope<D>;
+}
+
+/** What a line leaves: with what it prints where the words tell, as `DataOf` has it. */
+export type RanOf<L extends Line> = Ran<DataOf<L>>;
 
 export interface RunOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly stdin?: string | Uint8Array;
+  /** With --json, also where the line does not say so. @default false */
+  readonly json?: boolean;
   /** The user that the process runs as. */
   readonly uid?: number;
   readonly gid?: number;
 }
 
 /** Runs `psn setup …`, `psn worker …` or `psn …` as a process of its own, without a terminal. */
-export async function runPsn(line: string | readonly string[], { stdin, ...options }: RunOptions): Promise<Ran> {
-  const child = Bun.spawn(commandOf(line), {
+export async function runPsn<const L extends Line>(
+  line: L,
+  { stdin, json, ...options }: RunOptions,
+): Promise<RanOf<L>> {
+  const child = Bun.spawn(commandOf(wordsOf(line, json)), {
     ...options,
     stdin: stdin === undefined ? "ignore" : new Blob([stdin]),
     stdout: "pipe",
@@ -37,25 +47,16 @@ export async function runPsn(line: string | readonly string[], { stdin, ...optio
     new Response(child.stderr).text(),
     child.exited,
   ]);
-  return ranOf({ stdout, stderr, exit });
-}
-
-export const wordsOf = (line: string | readonly string[]): readonly string[] =>
-  typeof line === "string" ? line.split(" ") : line;
-
-/** Which of the three command lines it is, and what is left for it. */
-export function routeOf(words: readonly string[]): { program: "post" | "setup" | "worker"; args: readonly string[] } {
-  const [first, ...rest] = words;
-  return first === "setup" || first === "worker" ? { program: first, args: rest } : { program: "post", args: words };
+  return ranOf(line, { stdout, stderr, exit });
 }
 
 /** What a process of its own is started with. */
-export function commandOf(line: string | readonly string[]): string[] {
+export function commandOf(line: Line): string[] {
   const { program, args } = routeOf(wordsOf(line));
   return [process.execPath, "--no-env-file", join(PROJECT, `src/cli/${program}.ts`), ...args];
 }
 
-export function ranOf(said: Omit<Ran, "json">): Ran {
-  const json = said.stdout.startsWith("{") ? JSON.parse(said.stdout) : { ok: false, command: "", data: {}, error: {} };
-  return { ...said, json };
+/** Throws when the line has printed an envelope that is not its command's. */
+export function ranOf<const L extends Line>(line: L, said: Said): RanOf<L> {
+  return { ...said, json: envelopeOf(line, said.stdout) };
 }

@@ -62,7 +62,7 @@ test("what fails is told with its cause, and only a dead sign-in asks for the pe
   await person.control.run("addFault", { match, times: 1, action: { kind: "answer", status: 503, body: "" } });
   expect(await renewIdle(own)).toEqual([{ username: "handle", outcome: "later" }]);
   await person.database.sql`update oauth_tokens set refresh_lease = null, refresh_lease_until = null`;
-  const status = async () => (await person.ok("status")).attention.map(({ code }: { code: string }) => code);
+  const status = async () => (await person.ok("status")).attention.map(({ code }) => code);
 
   await person.control.run("revokeGrants", {});
   expect(await renewIdle(own)).toEqual([{ username: "handle", outcome: "dead" }]);

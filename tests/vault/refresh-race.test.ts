@@ -50,7 +50,7 @@ test("a worker that dies after X renewed and before psn stored it loses the sign
     await person.ok(["publish", id, "--expect", seal]);
     await person.control.until(({ faults }) => faults[0]?.holding === 1, 30_000);
     const { pid } = await person.ok("worker status");
-    process.kill(pid, "SIGKILL");
+    process.kill(Number(pid), "SIGKILL");
     await person.control.run("release", {});
     // As if the leases of the dead had run out.
     await sql`update oauth_tokens set refresh_lease_until = now()`;

@@ -56,7 +56,7 @@ test("a sign-in that X ended holds the post, why is told by the next command, an
     { code: "needs_reauth", message: `The sign-in of @handle has ended: ${INVALID}. Its posts wait.`, next },
     { code: "needs_reauth", message: `Waits for a new sign-in of @handle: ${INVALID}.`, next, post: held.json.data.id },
   ]);
-  expect(held.json.data.failure.message).toContain(INVALID);
+  expect(held.json.data.failure?.message).toContain(INVALID);
   const { steps } = await person.ok("setup status");
   const detail = `@handle: it has ended: ${INVALID}`;
   expect(steps).toContainEqual({ step: "sign_in", state: "broken", detail, next });
@@ -91,7 +91,7 @@ test("the app's wrong secret is told as such, the sign-in stays alive, and the r
 
   expect(ran.json.data).toMatchObject({ subStatus: "needs_reauth", failure: { code: "x_app_refused" } });
   expect([...(await person.database.sql`select dead_code from oauth_tokens`)]).toEqual([{ dead_code: null }]);
-  const codes = (await person.ok("status")).attention.map(({ code }: { code: string }) => code);
+  const codes = (await person.ok("status")).attention.map(({ code }) => code);
   expect(codes).toEqual(["refresh_failed", "x_app_refused", "needs_reauth"]);
 
   const given = await person.ok("setup x-app --client-id sandbox-client --stdin", { stdin: right });
