@@ -5,9 +5,11 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -69,7 +71,26 @@ function replaceFile(target: string, content: string | Uint8Array, mode: number)
     rmSync(temporary, { force: true });
     throw error;
   }
+  removeParts(target);
   syncFolder(dirname(target));
+}
+
+/** Writing a file takes less. By time and not by process: another machine may write in the same folder. */
+const LEFT_AFTER_MS = 60_000;
+
+/** Of writers of this file that were killed: a part may hold a secret, or lie in a person's own folder. */
+function removeParts(target: string): void {
+  const folder = dirname(target);
+  const begin = `.${basename(target)}.`;
+  try {
+    for (const name of readdirSync(folder)) {
+      if (!name.startsWith(begin) || !/^\d+-[0-9a-z]+$/.test(name.slice(begin.length))) continue;
+      const part = join(folder, name);
+      if (Date.now() - statSync(part).mtimeMs > LEFT_AFTER_MS) rmSync(part, { force: true });
+    }
+  } catch {
+    // A folder that may not be listed, or another who removes them too: the file itself is written.
+  }
 }
 
 function targetOf(path: string): string {

@@ -1,8 +1,19 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { PsnError } from "../../src/core/errors.ts";
 import { makePrivateFolder, writeFileAtomically } from "../../src/files/atomic.ts";
+import { PROJECT } from "../support/run-psn.ts";
 import { CAN_MOUNT, mountSmallDisk, temporaryFolder } from "./support.ts";
 
 const folders: string[] = [];
@@ -71,6 +82,30 @@ describe("writing a file atomically", () => {
     expect(readdirSync(folder)).toEqual(["taken"]);
   });
 
+  test("removes what a writer left that was killed in the middle, and no part that is being written now", async () => {
+    const folder = newFolder();
+    const path = join(folder, "secrets.env");
+    const isPart = (name: string) => /^\.secrets\.env\.\d+-\w+$/.test(name);
+    // One that was killed between two writes has left nothing.
+    for (let time = 0; time < 20 && !readdirSync(folder).some(isPart); time += 1) {
+      const writer = Bun.spawn([process.execPath, "-e", WRITER, path], { stdin: "ignore", stderr: "inherit" });
+      while (!readdirSync(folder).some(isPart)) await Bun.sleep(1);
+      writer.kill("SIGKILL");
+      await writer.exited;
+    }
+    const [part = "none"] = readdirSync(folder).filter(isPart);
+    expect(statSync(join(folder, part)).size).toBeLessThanOrEqual(BIG);
+    const others = [".secrets.env.1-of-another-kind", ".other.env.1-abc", "secrets.env.bak"];
+    for (const other of others) writeFileSync(join(folder, other), "");
+
+    writeFileAtomically(path, "whole");
+    expect(readdirSync(folder).toSorted()).toEqual([part, "secrets.env", ...others].toSorted());
+    const longAgo = new Date(Date.now() - 10 * 60_000);
+    for (const name of [part, ...others]) utimesSync(join(folder, name), longAgo, longAgo);
+    writeFileAtomically(path, "whole");
+    expect(readdirSync(folder).toSorted()).toEqual(["secrets.env", ...others].toSorted());
+  });
+
   test.skipIf(!CAN_MOUNT)("says that the disk is full, and keeps the old content", () => {
     const disk = mountSmallDisk(newFolder(), "64k");
     try {
@@ -122,4 +157,10 @@ for (;;) {
   if (text !== first.repeat(length)) { console.log("torn at", text.length); process.exit(); }
 }
 console.log("whole");
+`;
+
+const BIG = 20_000_000;
+const WRITER = `
+import { writeFileAtomically } from ${JSON.stringify(join(PROJECT, "src/files/atomic.ts"))};
+for (;;) writeFileAtomically(process.argv.at(-1), new Uint8Array(${BIG}));
 `;
