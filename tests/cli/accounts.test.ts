@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { Person } from "../support/person.ts";
-import { startSetup } from "./midway.ts";
+import { start } from "./midway.ts";
 
 let person: Person;
 beforeEach(async () => {
@@ -96,7 +96,7 @@ test("when X's answer is lost the sign-in is not used any more, that is told, an
 test("killed before X is asked, or after X has done it, the next run finishes it at once", async () => {
   for (const when of ["before", "after"] as const) {
     await person.control.run("addFault", { match: REVOKE, action: { kind: "hold", when } });
-    const child = startSetup(person, ["revoke", "--account", "@Second"]);
+    const child = start(person, ["setup", "revoke", "--account", "@Second"]);
     await person.control.until(({ faults }) => faults.some(({ holding }) => holding > 0), 30_000);
     child.kill("SIGKILL");
     await child.exited;

@@ -7,7 +7,7 @@ import { png } from "../support/images.ts";
 import { Person } from "../support/person.ts";
 import { envelopeOf } from "../support/printed/index.ts";
 import { PROJECT } from "../support/run-psn.ts";
-import { killedAt, startSetup } from "./midway.ts";
+import { killedAt, start } from "./midway.ts";
 
 let person: Person;
 let later: Person;
@@ -114,7 +114,11 @@ test("killed while it writes it leaves the backup of before, and killed while it
   const before = readFileSync(file());
   await person.draft("The second.");
 
-  await killedAt(person, ["backup", file(), "--replace"], (tx) => tx`lock table media_chunks in access exclusive mode`);
+  await killedAt(
+    person,
+    ["setup", "backup", file(), "--replace"],
+    (tx) => tx`lock table media_chunks in access exclusive mode`,
+  );
   expect(readFileSync(file()).equals(before)).toBe(true);
   expect(leftIn(person.home)).toHaveLength(1);
   // The next one takes away what was left.
@@ -127,11 +131,11 @@ test("killed while it writes it leaves the backup of before, and killed while it
     return row?.n;
   };
   for (const table of ["accounts", "spend"]) {
-    await killedAt(later, ["restore", file()], (tx) => tx`lock table ${tx(table)} in exclusive mode`);
+    await killedAt(later, ["setup", "restore", file()], (tx) => tx`lock table ${tx(table)} in exclusive mode`);
     expect([table, await stored()]).toEqual([table, 0]);
   }
   // Right after the commit everything is there.
-  const last = startSetup(later, ["restore", file()]);
+  const last = start(later, ["setup", "restore", file()]);
   await until("it is there", async () => (await stored()) !== 0);
   last.kill("SIGKILL");
   await last.exited;

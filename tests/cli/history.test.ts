@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { png } from "../support/images.ts";
 import { Person } from "../support/person.ts";
+import { killedAt } from "./midway.ts";
 
 let person: Person;
 beforeAll(async () => {
@@ -117,6 +118,21 @@ test("what is out stays: a version that begins otherwise is refused, one that go
   expect([refused.exit, refused.json.error.code]).toEqual([7, "wrong_state"]);
   expect(refused.json.error.message).toBe("Tweet 1 is out, and that version has others in their place.");
   expect(await versionsOf(other.id)).toHaveLength(2);
+});
+
+test("a revert that is killed before its last word has put nothing back, and can be asked for again", async () => {
+  const { id, seal } = await person.draft("Was so.");
+  const edited = await person.ok(["edit", id, "--tweet", "1", "--stdin"], { stdin: "Is so." });
+  await person.ok(["schedule", id, "--expect", edited.seal, "--at", "in 2 hours"]);
+  const before = await person.ok(["show", id]);
+
+  for (const table of ["versions", "events"]) {
+    await killedAt(person, ["revert", id, "--to", "1"], (tx) => tx`lock table ${tx(table)} in exclusive mode`);
+    expect(await person.ok(["show", id])).toEqual(before);
+    expect(await versionsOf(id)).toHaveLength(2);
+  }
+
+  expect(await person.ok(["revert", id, "--to", "1"])).toMatchObject({ status: "draft", seal });
 });
 
 test("a version that there is not, and numbers that are none, are told; nothing changes", async () => {

@@ -69,7 +69,7 @@ test("killed at any point, every sign-in opens with the keys that are here, and 
     expect(await decryptable(orm, parseKeyring(new Secret(text)))).toEqual({ opened: 4, closed: [] });
     return { keys: text.split(",").length, rows: (await keyVersions()).join("") };
   };
-  const kill = (lock: (tx: TransactionSql) => Promise<unknown>) => killedAt(person, ["rotate-key"], lock);
+  const kill = (lock: (tx: TransactionSql) => Promise<unknown>) => killedAt(person, ["setup", "rotate-key"], lock);
 
   // The key is in the file, and the database does not know it.
   await kill((tx) => tx`lock table vault_keys in exclusive mode`);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdirSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "../../bench/support/stage.ts";
 import { Person } from "../support/person.ts";
@@ -48,6 +48,21 @@ test("a worker that is told to stop stays stopped, until a command needs one", a
   expect((await person.ok("worker status")).running).toBe(false);
   expect((await person.publish("Twice, in other words.")).exit).toBe(0);
   expect((await person.ok("worker status")).running).toBe(true);
+}, 60_000);
+
+test("a stop that died when it had noted itself leaves the worker that serves; once that is gone, a command brings another", async () => {
+  expect((await person.publish("Before the stop.")).exit).toBe(0);
+  const pid = await person.untilServed();
+  const keeper = keeperOf(pid);
+  // Before it has told anybody.
+  appendFileSync(join(person.env["PSN_STATE_DIR"] ?? "", "worker.stops"), `${new Date().toISOString()}\n`);
+
+  expect((await person.publish("After half a stop.")).exit).toBe(0);
+  expect(await person.untilServed()).toBe(pid);
+
+  process.kill(pid, "SIGKILL");
+  await until("its keeper ends too", () => !isAlive(keeper));
+  expect((await person.publish("By another one.")).exit).toBe(0);
 }, 60_000);
 
 test("where a stop can't be noted it is told, and the worker stops all the same", async () => {
