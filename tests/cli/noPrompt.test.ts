@@ -125,7 +125,10 @@ test("a command that is interrupted says so, and a worker finishes first", async
   await person.psn("status");
   for (const child of [drafting, working]) child.kill("SIGINT");
   expect(await drafting.exited).toBe(130);
-  expect(envelopeOf("draft", await new Response(drafting.stdout).text()).error).toMatchObject({ code: "interrupted" });
+  expect(envelopeOf("draft", await new Response(drafting.stdout).text())).toMatchObject({
+    command: "draft",
+    error: { code: "interrupted", next: "psn status" },
+  });
   expect(await working.exited).toBe(0);
   const last = (await new Response(working.stdout).text()).trimEnd().split("\n").at(-1) ?? "";
   expect(envelopeOf("worker run", last)).toMatchObject({ ok: true, data: { ended: "stopped" } });

@@ -23,10 +23,12 @@ const isWord = (text: string): boolean => /^(?:--?)?[a-z][a-z-]{0,19}$/.test(tex
 export async function main(program: Program, argv: readonly string[], all: readonly Program[]): Promise<never> {
   const json = argv.includes("--json");
   const cli = new Cli(json, all);
+  const asked = askedOf(program, argv, cli);
   const interrupt = () => {
     // A command that listens itself, as the worker does, ends in its own time.
     if (process.listenerCount("SIGINT") > 1) return;
-    printError(json, program.name, new PsnError("interrupted", "Interrupted."));
+    const next = `${program.name} status`;
+    printError(json, asked.label, new PsnError("interrupted", "Interrupted; what is done is kept.", { next }));
     process.exit(EXIT.interrupted);
   };
   process.on("SIGINT", interrupt);
@@ -34,19 +36,37 @@ export async function main(program: Program, argv: readonly string[], all: reado
   // What fails beside the command, in a connection for instance, is told in the same form, and once.
   const failed = (error: unknown) => {
     cli.noteUnexpected(error);
-    process.exit(ended ?? printError(json, program.name, toPsnError(error)));
+    process.exit(ended ?? printError(json, asked.label, toPsnError(error)));
   };
   process.on("uncaughtException", failed).on("unhandledRejection", failed);
-  ended = await run(program, argv, cli);
+  ended = await run(program, argv, asked, cli);
   await cli.close();
   process.exit(ended);
 }
 
-async function run(program: Program, argv: readonly string[], cli: Cli): Promise<ExitCode> {
+interface Asked {
+  /** As it was typed. */
+  readonly named: string | undefined;
+  readonly help: boolean;
+  /** The command that runs. */
+  readonly command: string | undefined;
+  /** What the envelope calls it. */
+  readonly label: string;
+}
+
+function askedOf(program: Program, argv: readonly string[], cli: Cli): Asked {
   const named = argv.find((word) => !word.startsWith("-"));
   const help = argv.some((word) => word === "-h" || word === "--help");
-  const asked = named ?? (cli.interactive && !help ? program.bare : undefined);
-  const label = asked !== undefined && isWord(asked) ? asked : program.name;
+  const command = named ?? (cli.interactive && !help ? program.bare : undefined);
+  return { named, help, command, label: command !== undefined && isWord(command) ? command : program.name };
+}
+
+async function run(
+  program: Program,
+  argv: readonly string[],
+  { named, help, command: asked, label }: Asked,
+  cli: Cli,
+): Promise<ExitCode> {
   const printed: string[] = [];
   try {
     if (asked === undefined && !help) throw noCommand(program);

@@ -5,8 +5,7 @@ import { choice, count, difference, pid, postId, seal, subStatus, text } from ".
 export const failure = z.strictObject({
   code: z.string().regex(/^[a-z_]+$/),
   message: text,
-  /** Not of what was interrupted. */
-  next: text.exactOptional(),
+  next: text,
   retryable: z.boolean(),
 
   // Of a post, a tweet or a text.
