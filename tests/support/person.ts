@@ -170,6 +170,16 @@ export class Person {
     if ((await this.#worker()) !== undefined) await this.run("worker stop");
   }
 
+  /** Without the command that it takes. One that is just being started finds no home any more, and ends. */
+  async #endWorker(): Promise<void> {
+    const pid = await this.#worker();
+    if (pid === undefined) return;
+    process.kill(pid, "SIGTERM");
+    for (const giveUpAt = Date.now() + 30_000; (await this.#worker()) === pid; await Bun.sleep(20)) {
+      if (Date.now() > giveUpAt) throw new Error(`worker ${pid} does not end`);
+    }
+  }
+
   /** The process that holds the worker's lock, by the name that it gave its session. */
   async #worker(): Promise<number | undefined> {
     const [row] = await this.database.sql<{ name: string }[]>`
@@ -181,7 +191,7 @@ export class Person {
   /** Stops the worker and takes everything away. */
   async leave(): Promise<void> {
     await this.#letWorkerIn?.();
-    await this.stopWorker();
+    await this.#endWorker();
     await this.many?.close();
     await this.sandbox.stop();
     await this.database.drop();
