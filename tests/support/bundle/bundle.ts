@@ -68,13 +68,14 @@ async function buildUnlessThere(home: string, { node, folder }: Bundle): Promise
   rmSync(home, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const here = (name: string) => new URL(name, import.meta.url).pathname;
-  await Bun.build({
-    entrypoints: [here("./build.ts"), here("./machine.ts")],
-    target: "node",
-    packages: "external",
-    outdir: join(home, "tools"),
-    naming: "[name].mjs",
-  });
+  // What builds finds its helpers by its place among the packages; what executes is started again and again.
+  for (const [program, packages] of [
+    ["./build.ts", "external"],
+    ["./machine.ts", "bundle"],
+  ] as const) {
+    const outdir = join(home, "tools");
+    await Bun.build({ entrypoints: [here(program)], target: "node", packages, outdir, naming: "[name].mjs" });
+  }
   const child = Bun.spawn([node, join(home, "tools", "build.mjs"), PROJECT, folder], {
     cwd: PROJECT,
     env: { PATH: process.env["PATH"], HOME: home, ...DEPLOY_ENV },

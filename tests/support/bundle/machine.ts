@@ -8,10 +8,10 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { type AttemptEnd, type AttemptToMake, order, type Report } from "./messages.ts";
-import { type ExecutionResult, loadPrivateApi, type TaskRunProcess, type WorkerManifest } from "./private-api.ts";
+import type { WorkerManifest } from "./private-api.ts";
+import { type ExecutionResult, TaskRunProcess } from "./private-executions.ts";
 
 const [folder = "", keep] = process.argv.slice(2);
-const { TaskRunProcess: Process } = await loadPrivateApi();
 const manifest: WorkerManifest = JSON.parse(readFileSync(join(folder, "index.json"), "utf8"));
 const { contentHash }: { contentHash: string } = JSON.parse(readFileSync(join(folder, "build.json"), "utf8"));
 const RESOURCES = { name: "small-1x", cpu: 0.5, memory: 0.5, centsPerMs: 0 } as const;
@@ -45,7 +45,7 @@ async function execute(number: number, attempt: AttemptToMake): Promise<void> {
     await child.cleanup(!stays);
     if (stays) idle.push(child);
   } catch (error) {
-    const { code, message = "" } = Process.parseExecuteError(error);
+    const { code, message = "" } = TaskRunProcess.parseExecuteError(error);
     end = { kind: "died", code, message };
     // Asked to send what it has to say, a dead process is waited for in vain.
     await child.kill("SIGKILL");
@@ -55,7 +55,7 @@ async function execute(number: number, attempt: AttemptToMake): Promise<void> {
 }
 
 function startProcess(env: Readonly<Record<string, string>>): TaskRunProcess {
-  return new Process({
+  return new TaskRunProcess({
     workerManifest: manifest,
     cwd: folder,
     env: {

@@ -5,12 +5,12 @@ import { pathToFileURL } from "node:url";
 type Configs = typeof import("../../../node_modules/trigger.dev/dist/esm/config.js");
 type Builds = typeof import("../../../node_modules/trigger.dev/dist/esm/build/buildWorker.js");
 type Indexing = typeof import("../../../node_modules/trigger.dev/dist/esm/indexing/indexWorkerManifest.js");
-type Executions = typeof import("../../../node_modules/trigger.dev/dist/esm/executions/taskRunProcess.js");
 
 /**
- * How the Trigger.dev CLI itself builds, indexes and executes a bundle, as its own end-to-end tests call it. All of it
- * is private: the package exports none of these files, and any version may move them. This is the only place that knows
- * where they are, and the version of trigger.dev is pinned exactly for it. It needs no network and no login.
+ * How the Trigger.dev CLI itself builds and indexes a bundle, as its own end-to-end tests call it. All of it is private:
+ * the package exports none of these files, and any version may move them. This and private-executions.ts are the only
+ * places that know where they are, and the version of trigger.dev is pinned exactly for it. It needs no network and no
+ * login.
  *
  * To be used in Node: these functions start their processes with whatever program they run in.
  */
@@ -20,15 +20,11 @@ export async function loadPrivateApi() {
   const configs: Configs = await import(file("config.js"));
   const builds: Builds = await import(file("build/buildWorker.js"));
   const indexing: Indexing = await import(file("indexing/indexWorkerManifest.js"));
-  const executions: Executions = await import(file("executions/taskRunProcess.js"));
   return {
     loadConfig: configs.loadConfig,
     buildWorker: builds.buildWorker,
     indexWorkerManifest: indexing.indexWorkerManifest,
-    TaskRunProcess: executions.TaskRunProcess,
   };
 }
 
-export type TaskRunProcess = InstanceType<Executions["TaskRunProcess"]>;
-export type ExecutionResult = Awaited<ReturnType<TaskRunProcess["execute"]>>;
 export type WorkerManifest = Awaited<ReturnType<Indexing["indexWorkerManifest"]>>;
