@@ -5,9 +5,13 @@ import { POST, SETUP, WORKER } from "../../src/cli/programs.ts";
 import { SETTING_NAMES } from "../../src/config/settings.ts";
 import { ERROR_CODES } from "../../src/core/errors.ts";
 import { SUB_STATUSES } from "../../src/core/post/states.ts";
+import { envelopeOf } from "../support/printed/index.ts";
 import { PROJECT } from "./command-files.ts";
 
-const DOCUMENTS = ["architecture", "embedded-database", "publishing", "security", "setup", "trigger", "worker"];
+const DOCUMENTS = [
+  ...["architecture", "embedded-database", "history", "json", "publishing", "security", "setup", "trigger"],
+  "worker",
+];
 
 const commands: Readonly<Record<string, object>> = {
   "": POST.commands,
@@ -47,4 +51,11 @@ test("docs/publishing.md explains every sub-status, and docs/setup.md the codes 
   const told = [...read("setup").matchAll(/^\| `([a-z_]+)`/gm)].map((found) => found[1] ?? "");
   expect(told.length).toBeGreaterThan(3);
   expect(told.filter((code) => !(code in ERROR_CODES))).toEqual([]);
+});
+
+test("docs/json.md shows what psn prints, and tells which command prints it", () => {
+  const text = readFileSync(join(PROJECT, "docs", "json.md"), "utf8");
+  const shown = [...text.matchAll(/^`psn ([^`]+)`[^\n]*\n\n```json\n(.*?)^```$/gms)];
+  expect(shown).toHaveLength(2);
+  for (const [, line = "", block = ""] of shown) expect(() => envelopeOf(line, block)).not.toThrow();
 });

@@ -185,6 +185,7 @@ test("it is written, started, and publishes what is due; then it is stopped, sta
   // The scheduled post still has somebody who sends it.
   expect(await person.untilServed()).not.toBe(back.pid);
   expect((await ask(person, "worker uninstall")).json.data).toEqual({ uninstalled: false });
+  expect((await ask(person, "worker uninstall --dry-run")).json.data).toEqual({ dryRun: true, uninstalled: false });
   const unserved = await person.ok(["schedule", third.id, "--expect", third.seal, "--at", "tomorrow 9am"]);
   expect(warningOf(unserved)).toMatchObject({ next: "psn worker install" });
   expect(warningOf(unserved)?.message).toContain("psn worker install");

@@ -42,7 +42,7 @@ export default defineCommand({
     }
     if (options.check === true) return checked(cli.config, await look(cli.config, linkOf(cli.config), limitMs));
     const found = await preflight(cli.config);
-    if (found.ready === undefined) return notReady(found);
+    if (found.ready === undefined) return notReady(found, options.dryRun);
     const { env } = readEnvironment();
     const surroundings = deployEnvironment(cli.config, found.ready.link, found.ready.token, env);
     if (options.dryRun === true) return wouldDeploy(found, found.ready, surroundings);
@@ -106,14 +106,14 @@ async function look(config: Config, link: Link, limitMs: number, deployed?: stri
   }
 }
 
-function notReady({ checks }: Preflight): Outcome {
+function notReady({ checks }: Preflight, dryRun: boolean | undefined): Outcome {
   const problems = checks.filter(({ state }) => state === "failed");
   const [first] = problems;
   const count = problems.length === 1 ? "One thing stands" : `${problems.length} things stand`;
   const next = first?.next;
   const message = `${count} against a deploy, the first: ${first?.detail ?? ""}`;
   return {
-    data: { ready: false, deployed: false, checks },
+    data: { ...(dryRun === true ? { dryRun } : {}), ready: false, deployed: false, checks },
     text: checks.map(lineOf).join("\n"),
     problem: new PsnError("not_set_up", message, next === undefined ? {} : { next }),
   };

@@ -12,12 +12,14 @@ export default defineCommand({
   examples: ["psn worker uninstall", "psn worker uninstall --dry-run"],
   configure: (command) => command.option("--dry-run", "show what would be taken away, and change nothing"),
   run: async (cli, command): Promise<Outcome> => {
+    const dryRun = command.opts<{ dryRun?: boolean }>().dryRun === true;
     const service = serviceFor(cli.config, readEnvironment());
     if (service === undefined || !isInstalled(service.place)) {
-      return { data: { uninstalled: false }, text: "No service is installed for this state folder." };
+      const data = { ...(dryRun ? { dryRun } : {}), uninstalled: false };
+      return { data, text: "No service is installed for this state folder." };
     }
     const { name, file } = service.place;
-    if (command.opts<{ dryRun?: boolean }>().dryRun === true) {
+    if (dryRun) {
       const text = `${name} would be stopped, and ${file} removed. Nothing was changed (--dry-run).`;
       return { data: { dryRun: true, service: name, file }, text };
     }

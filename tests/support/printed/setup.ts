@@ -88,7 +88,7 @@ export const SETUP = {
   }),
   "deploy --check": proof,
   "deploy --dry-run": z.discriminatedUnion("ready", [
-    refused,
+    refused.extend({ dryRun: z.literal(true) }),
     z.strictObject({
       dryRun: z.literal(true),
       ready: z.literal(true),

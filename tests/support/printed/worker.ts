@@ -55,6 +55,9 @@ export const WORKER = {
     outlivesLogout: z.boolean(),
     next: text.exactOptional(),
   }),
-  "uninstall --dry-run": z.union([nothing, z.strictObject({ dryRun: z.literal(true), ...place })]),
+  "uninstall --dry-run": z.union([
+    nothing.extend({ dryRun: z.literal(true) }),
+    z.strictObject({ dryRun: z.literal(true), ...place }),
+  ]),
   uninstall: z.discriminatedUnion("uninstalled", [nothing, z.strictObject({ uninstalled: z.literal(true), ...place })]),
 };
