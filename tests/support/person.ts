@@ -173,8 +173,12 @@ export class Person {
   /** Without the command that it takes. One that is just being started finds no home any more, and ends. */
   async #endWorker(): Promise<void> {
     const pid = await this.#worker();
-    if (pid === undefined) return;
-    process.kill(pid, "SIGTERM");
+    if (pid === undefined || Number.isNaN(pid)) return;
+    try {
+      process.kill(pid, "SIGTERM");
+    } catch {
+      // It has just ended by itself, and its session is the last that is seen of it.
+    }
     for (const giveUpAt = Date.now() + 30_000; (await this.#worker()) === pid; await Bun.sleep(20)) {
       if (Date.now() > giveUpAt) throw new Error(`worker ${pid} does not end`);
     }
