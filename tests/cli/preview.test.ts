@@ -118,9 +118,13 @@ test.concurrent("the next command is the one that the post wants", async () => {
   const unsigned = await say(stranger, ["preview", nobodys]);
   expect(inside(await cardsOf(nobodys, stranger))[0]).toBe("Not signed in yet");
   expect(unsigned.stdout).toEndWith("\n→ psn setup x-auth start\n");
+  // Who has just written it is told the same.
+  const written = await say(stranger, "draft --stdin", { stdin: "Nobody yet." });
+  expect(written.stdout).toEndWith("\n→ psn setup x-auth start\n");
 
   const { id: long } = await person.draft("Too long.");
-  await person.ok(["edit", long, "--tweet", "1", "--stdin"], { stdin: "x".repeat(290) });
+  const edited = await say(person, ["edit", long, "--tweet", "1", "--stdin"], { stdin: "x".repeat(290) });
+  expect(edited.stdout).toEndWith(`\n→ psn edit ${long} --tweet 1 --stdin\n`);
   expect(inside(await cardsOf(long)).at(-1)).toEndWith("290/280, 10 too many");
   expect((await say(person, ["preview", long])).stdout).toEndWith(`\n→ psn edit ${long} --tweet 1 --stdin\n`);
 

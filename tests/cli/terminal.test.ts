@@ -20,13 +20,13 @@ test.skipIf(!HAS_TMUX)(
   async () => {
     const { screen, exit } = await terminal.run("psn");
     expect(exit).toBe(0);
-    expect(screen).toContain("No X account is signed in.");
-    expect(await terminal.colours()).toContain("\u001b[33mNo X account");
+    expect(screen).toContain("✗ No X account is signed in yet.");
+    expect(await terminal.colours()).toContain("\u001b[31m✗");
 
     await terminal.run("NO_COLOR=1 psn");
-    expect(await terminal.colours()).not.toContain("\u001b[33m");
+    expect(await terminal.colours()).not.toContain("\u001b[31m");
     const piped = await terminal.run("psn status | cat -v");
-    expect(piped.screen).toContain("No X account is signed in.");
+    expect(piped.screen).toContain("No X account is signed in yet.");
     expect(piped.screen).not.toContain("^[");
     expect((await terminal.run("setup status")).screen).toMatch(/○ sign in\s+nobody is signed in/);
   },

@@ -4,7 +4,7 @@ import { formatUsd } from "../../core/post/prices.ts";
 import { describeWhen } from "../../core/time/describe.ts";
 import { type Attention, type NotedPost, readAttention, type SignIn } from "../../db/attention.ts";
 import { mendsEnded, whyEnded, whyNotRenewed } from "../../vault/ended.ts";
-import { bold, dim, green, harmless, red, yellow } from "../render/style.ts";
+import { bold, dim, green, harmless, red } from "../render/style.ts";
 import type { Cli } from "../support/cli.ts";
 import { clipped } from "../support/clip.ts";
 import { defineCommand } from "../support/command.ts";
@@ -71,9 +71,8 @@ function told(cli: Cli, seen: Attention) {
   }));
   const spentThisMonthUsd = seen.spentThisMonth / 1_000_000;
   const lines = [
-    account === undefined
-      ? yellow("No X account is signed in.")
-      : `${green("●")} signed in as ${bold(`@${account.username}`)}`,
+    // Nobody is the first thing that needs somebody.
+    ...(account === undefined ? [] : [`${green("●")} signed in as ${bold(`@${account.username}`)}`]),
     ...attention.slice(0, SHOWN).map(attentionLine),
     ...more(attention.length, "needs you", "need you"),
     ...onTheirWay.map(({ id, local, text }) => {

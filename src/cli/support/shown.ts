@@ -1,8 +1,8 @@
 import { PsnError } from "../../core/errors.ts";
-import { shortSeal } from "../../core/post/seal.ts";
 import type { Warning } from "../../core/post/warnings.ts";
 import type { Post } from "../../db/posts.ts";
 import { viewOf } from "../../publishing/view.ts";
+import { nextAfterPreview } from "../render/plan.ts";
 import { renderBrief, renderPost } from "../render/post.ts";
 import { dim } from "../render/style.ts";
 import type { Cli } from "./cli.ts";
@@ -33,11 +33,8 @@ export function shownPost(
   return problem === undefined ? outcome : { ...outcome, problem };
 }
 
-export function nextAfterDraft(cli: Cli, post: Post): string[] {
-  const seal = shortSeal(post.seal);
-  if (cli.json) return [];
-  return [`psn publish ${post.id} --expect ${seal}`, `psn schedule ${post.id} --expect ${seal} --at "tomorrow 9am"`];
-}
+export const nextAfterDraft = (cli: Cli, post: Post): string[] =>
+  cli.json ? [] : nextAfterPreview(viewOf(post, cli.now()), cli.now());
 
 /** What is wrong with a post that stopped or waits, as the command that followed it tells. Undefined: it is out. */
 export function problemOf({ id, row, tweets }: Post): PsnError | undefined {
